@@ -1,0 +1,1 @@
+"""How Quayside is set up, started, checked and stopped on a machine; it knows nothing of banking."""

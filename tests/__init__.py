@@ -1,0 +1,1 @@
+"""What Quayside promises, tried on a real PostgreSQL."""

@@ -1,0 +1,112 @@
+"""The house rules of every test: a real PostgreSQL as the application's role, no network, nothing left out silently."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import testing
+from deploy.folder import ROOT
+from tests.database import cloned
+
+# Settings read the environment when they are first touched, so the database server comes before them.
+CLUSTER = testing.prepare()
+
+from django.conf import settings as django_settings  # noqa: E402  # see above
+from django.db import connection  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
+
+LEFT_OUT = "left out: "
+PACKAGES = {"chromium": "chromium", "hledger": "hledger", "redis-server": "redis-server"}
+LOOPBACK = ("127.", "::1", "localhost")
+
+# Argon2 is slow by design and hashed file names need a collected folder; neither is what most tests are about.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+Path(django_settings.STATIC_ROOT).mkdir(exist_ok=True)
+
+
+def pytest_unconfigure() -> None:
+    """The last test process to end stops the server."""
+    CLUSTER.release()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A clone of the migrated template for this process, used as the role `quayside_app`."""
+    patch = pytest.MonkeyPatch()
+    with cloned(CLUSTER) as databases:
+        patch.setitem(connection.settings_dict, "NAME", databases.name)
+
+        def restore(case: TransactionTestCase) -> None:
+            """The journal refuses TRUNCATE, rightly: a test that committed gets the database anew."""
+            _disconnect()
+            databases.clone()
+
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+        yield
+        with django_db_blocker.unblock():
+            _disconnect()
+    patch.undo()
+
+
+def _disconnect() -> None:
+    connection.close()
+    close_pool = getattr(connection, "close_pool", None)
+    if close_pool:
+        close_pool()
+
+
+@pytest.fixture(scope="session")
+def shared_records() -> Path:
+    """The folder of real records and reference vectors beside the project; PORTAL_SHARED names another."""
+    folder = Path(os.environ.get("PORTAL_SHARED") or ROOT.parent / "shared")
+    if not (folder / "vectors").is_dir():
+        pytest.skip(f"{LEFT_OUT}../shared/vectors missing")
+    return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """A test that reaches out fails: only this machine's own addresses may be connected to."""
+    patch = pytest.MonkeyPatch()
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(LOOPBACK):
+            raise RuntimeError(f"A test tried to reach {address[0]}.")
+        real(self, address)
+
+    patch.setattr(socket.socket, "connect", connect)
+    yield
+    patch.undo()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave a test out by name when a program it needs is missing; where checks must be complete, fail it."""
+    wanted = [tool for mark in item.iter_markers("needs") for tool in mark.args]
+    missing = [tool for tool in wanted if shutil.which(tool) is None]
+    if not missing:
+        return
+    reason = f"needs {', '.join(missing)}: apt-get install {' '.join(PACKAGES.get(tool, tool) for tool in missing)}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(LEFT_OUT + reason)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say which tests were left out, and why: silence would look like success."""
+    found = []
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if LEFT_OUT in reason:
+            found.append(f"{report.nodeid}: {reason.partition(LEFT_OUT)[2]}")
+    if found:
+        terminalreporter.section("left out")
+        terminalreporter.write_line("\n".join(sorted(found)))

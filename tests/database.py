@@ -1,0 +1,103 @@
+"""Databases for tests: a migrated template made once, and a clone of it for each test process.
+
+The template's name tells what it was made from, so it serves every run until a migration changes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg import sql
+
+from deploy import fingerprint
+from deploy.folder import ROOT
+from deploy.locks import Lock, locked
+from deploy.postgres import SQL, Cluster
+from deploy.processes import alive
+
+
+class Databases:
+    """The template and this process' own clone of it."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.template = f"template_{fingerprint.of_schema()}"
+        self.name = f"test_{os.getpid()}"
+        self._use = self._lock(self.template)
+
+    def _lock(self, template: str) -> Lock:
+        return Lock(self.cluster.data / f"{template}.lock")
+
+    def ensure_template(self) -> None:
+        """Make the template unless it is there; one process makes it, the others wait."""
+        with locked(self.cluster.data / "template.lock"):
+            self._use.take(shared=True)
+            if self.template not in self._names():
+                self._sweep()
+                self._make_template()
+
+    def clone(self) -> None:
+        """This process' database as the template has it; what it held before is gone."""
+        with self.cluster.connect("postgres") as connection:
+            name, template = sql.Identifier(self.name), sql.Identifier(self.template)
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            statement = sql.SQL("CREATE DATABASE {} OWNER quayside_owner TEMPLATE {} STRATEGY file_copy")
+            connection.execute(statement.format(name, template))
+
+    def drop(self) -> None:
+        """Remove the clone and let the template go."""
+        self._drop(self.name)
+        self._use.release()
+
+    def _drop(self, name: str) -> None:
+        with self.cluster.connect("postgres") as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _names(self) -> list[str]:
+        with self.cluster.connect("postgres") as connection:
+            return [str(row[0]) for row in connection.execute("SELECT datname FROM pg_database")]
+
+    def _sweep(self) -> None:
+        """Remove what killed runs left and templates that no run uses any more."""
+        for name in self._names():
+            run = re.fullmatch(r"test_(\d+)", name)
+            if (run and not alive(int(run[1]))) or name == "making":
+                self._drop(name)
+            if re.fullmatch(r"template_[0-9a-f]{16}", name) and name != self.template:
+                lock = self._lock(name)
+                if lock.take(wait=False):
+                    self._drop(name)
+                    lock.path.unlink()
+                    lock.release()
+
+    def _make_template(self) -> None:
+        """Migrate under another name first: a template that carries its own name is always whole."""
+        with self.cluster.connect("postgres") as connection:
+            connection.execute("CREATE DATABASE making OWNER quayside_owner")
+        with self.cluster.connect("making") as connection:
+            connection.execute((SQL / "grants.sql").read_bytes())
+        # Readers of the clones are other roles and other tests: rights on the database itself are not copied anyway.
+        variables = os.environ | {"DATABASE_OWNER_URL": self.cluster.address("quayside_owner", "making")}
+        variables |= {"PORTAL_DB_ROLE": "owner"}
+        for command in (["migrate", "--noinput", "--verbosity=0"], ["createcachetable"]):
+            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=variables, check=True)
+        with self.cluster.connect("postgres") as connection:
+            statement = sql.SQL("ALTER DATABASE making RENAME TO {}")
+            connection.execute(statement.format(sql.Identifier(self.template)))
+
+
+@contextmanager
+def cloned(cluster: Cluster) -> Iterator[Databases]:
+    """A database of this process' own for the block."""
+    databases = Databases(cluster)
+    databases.ensure_template()
+    databases.clone()
+    try:
+        yield databases
+    finally:
+        databases.drop()
