@@ -1,0 +1,1 @@
+"""Files that are kept: made once, stored, handed only to whom they belong."""

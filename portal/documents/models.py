@@ -1,0 +1,64 @@
+"""Documents as they were issued: the record of each, and its bytes apart so that listing never loads them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from portal.base.keys import new_key
+
+CODE_LENGTH = 12
+
+
+class Document(models.Model):
+    """One issued file. It is never changed: a correction is another document.
+
+    `code` is what stands on the paper for anybody to check it with; `subject` is what it is about (an account number).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)
+    filename = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    code = models.CharField(max_length=CODE_LENGTH, unique=True)
+    subject = models.CharField(max_length=64, blank=True, default="")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="documents_document_sha256_is_hex"),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="documents_document_not_empty"),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=models.F("created_at")),
+                name="documents_document_expires_later",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["owner", "-created_at"], name="documents_document_owner"),
+            models.Index("expires_at", name="documents_document_expires", condition=Q(expires_at__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def spaced_code(self) -> str:
+        """The code as it is printed, in groups of four."""
+        return " ".join(self.code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+class DocumentContent(models.Model):
+    """The bytes of a document; removed when it expires, while its record stays."""
+
+    document = models.OneToOneField(Document, primary_key=True, on_delete=models.PROTECT, related_name="content")
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.document_id)
