@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ WITHOUT_DATABASE |= {"makemessages", "compilemessages", "startapp", "startprojec
 def main(arguments: list[str]) -> int:
     """Run one command; the exit status. What cannot go on ends in one line for the person, without a traceback."""
     mark_start()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # `nohup` asks for a deaf ear; everyone else wants the same clean end as Ctrl-C.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     command = arguments[1] if len(arguments) > 1 else "help"
     try:
         venv.enter("test" if command == "test" else "run")
@@ -41,6 +46,10 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def django(arguments: list[str], command: str) -> int:

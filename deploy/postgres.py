@@ -175,6 +175,10 @@ class Cluster:
             time.sleep(0.05)
         return False
 
+    def lives(self) -> bool:
+        """Whether the server's process is there: a look at one file, cheap enough to repeat for ever."""
+        return self._server_pid() is not None
+
     def connect(self, database: str = DATABASE) -> psycopg.Connection[tuple[object, ...]]:
         """A superuser's connection in which every statement commits by itself."""
         return psycopg.connect(self.address(database=database), autocommit=True, connect_timeout=10)

@@ -101,6 +101,27 @@ def end_group(group: int, *, first: signal.Signals = signal.SIGTERM, patience: f
             time.sleep(0.05)
 
 
+def marked(mark: str) -> list[int]:
+    """The living processes, other than ourselves, whose environment has this `NAME=value`; Linux only."""
+    found = []
+    for entry in PROC.glob("[0-9]*"):
+        with suppress(OSError):
+            if mark.encode() in (entry / "environ").read_bytes().split(b"\0") and int(entry.name) != os.getpid():
+                found.append(int(entry.name))
+    return found
+
+
+def end_all(pids: list[int], *, patience: float = 6) -> None:
+    """Ask these processes to end; kill those that have not after `patience` seconds."""
+    for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 3.0)):
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + seconds
+        while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
 def start_group(command: Sequence[str], *, env: dict[str, str], cwd: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own, writing to `log`; on Linux it ends when we are killed."""
     with log.open("ab") as output:

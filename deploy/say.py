@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
-WIDTH = 26
+NAME_WIDTH = 22
+LINE_WIDTH = 78
 STARTED_AT = "PORTAL_STARTED_AT"
 
 
@@ -23,19 +26,63 @@ def say(text: str = "", *, end: str = "\n") -> None:
         sys.stdout.flush()
 
 
+class Step:
+    """One step of a command: shows what it is doing, and at its end a line with its seconds and its note."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.note = ""
+        self._begun = time.monotonic()
+        # A log file gets whole lines only; a terminal's line is written over.
+        self._live = sys.stdout.isatty()
+
+    def show(self, text: str) -> None:
+        """What is being done just now."""
+        if self._live:
+            line = f"  {self.name:<{NAME_WIDTH}}         {text.strip()}"[:LINE_WIDTH]
+            say(f"\r{line:<{LINE_WIDTH}}", end="")
+
+    def end(self, *, failed: bool = False) -> None:
+        seconds = f"{time.monotonic() - self._begun:6.1f} s"
+        line = f"  {self.name:<{NAME_WIDTH}}{seconds}  {'stopped' if failed else self.note}".rstrip()
+        say(f"\r{line:<{LINE_WIDTH}}" if self._live else line)
+
+    def run(self, command: Sequence[str], *, cwd: Path, env: dict[str, str] | None = None) -> str:
+        """Run a command and show each line it prints; what it printed. Raises CannotGoOn with its last words."""
+        lines: list[str] = []
+        with subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process:
+            try:
+                for line in process.stdout or ():
+                    lines.append(line)
+                    self.show(line)
+            except BaseException:
+                process.terminate()
+                raise
+        if process.returncode:
+            raise CannotGoOn("".join(lines[-12:]).strip() or f"{command[0]} ended with {process.returncode}.")
+        return "".join(lines)
+
+
 @contextmanager
-def step(name: str) -> Iterator[list[str]]:
-    """Print `name`, then its seconds once done. What is put in the yielded list is shown beside them."""
-    notes: list[str] = []
-    say(f"  {name:<{WIDTH}}", end="")
-    begun = time.monotonic()
+def step(name: str) -> Iterator[Step]:
+    """Show a step while it runs and its seconds once it is done."""
+    this = Step(name)
+    this.show("…")
     try:
-        yield notes
+        yield this
     except BaseException:
-        say("stopped")
+        this.end(failed=True)
         raise
-    note = f"  {notes[-1]}" if notes else ""
-    say(f"{time.monotonic() - begun:5.1f} s{note}")
+    this.end()
 
 
 def mark_start() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deploy.folder import ROOT, read_json, write_private
 from deploy.locks import locked
-from deploy.say import CannotGoOn, say, step
+from deploy.say import CannotGoOn, Step, step
 
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
@@ -53,13 +53,13 @@ def _bring_up_to_date(kind: str) -> None:
     stamp = read_json(STAMP)
     if not stamp or not _works():
         stamp = {}
-        with step("Virtual environment") as notes:
-            notes.append(f"Python {platform.python_version()} in {FOLDER}")
+        with step("Virtual environment") as this:
+            this.note = f"Python {platform.python_version()} in {FOLDER}"
             _make()
     STAMP.unlink(missing_ok=True)
-    with step("Python packages") as notes:
-        notes.append(f"{_count(LOCKS[kind])} pinned in {LOCKS[kind].name}")
-        _install(LOCKS[kind])
+    with step("Python packages") as this:
+        this.note = f"{_count(LOCKS[kind])} pinned in {LOCKS[kind].name}"
+        _install(this, LOCKS[kind])
     stamp |= {"run": _digest("run"), kind: _digest(kind)}
     write_private(STAMP, "{" + ", ".join(f'"{name}": "{value}"' for name, value in stamp.items()) + "}\n")
 
@@ -95,19 +95,19 @@ def _venv_hint() -> str:
     return f"the command that installs {package} with your system's package manager, then start again"
 
 
-def _install(lock: Path) -> None:
-    """Install exactly the locked packages, each checked against its hash; binary packages only where there are any."""
+def _install(this: Step, lock: Path) -> None:
+    """Install exactly the locked packages, each checked against its hash."""
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--disable-pip-version-check", "--no-input"]
-    command += ["--quiet", "--prefer-binary", "-r", str(lock)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode == 0:
-        return
-    words = done.stdout.strip()
-    say()
-    say("\n".join(words.splitlines()[-8:]))
-    offline = ("Failed to establish a new connection", "NewConnectionError", "Temporary failure in name resolution")
-    if any(sign in words for sign in offline) or "No matching distribution" in words:
-        raise CannotGoOn("The Python packages could not be fetched. Check the network connection, then start again.")
+    try:
+        this.run([*command, "--progress-bar", "off", "-r", str(lock)], cwd=ROOT)
+    except CannotGoOn as trouble:
+        raise CannotGoOn(_explained(str(trouble))) from trouble
+
+
+def _explained(words: str) -> str:
+    """What pip's last words mean for the person."""
+    if any(sign in words for sign in ("NewConnectionError", "name resolution", "No matching distribution")):
+        return f"{words}\nThe Python packages could not be fetched. Check the network connection, then start again."
     if "hash" in words.lower():
-        raise CannotGoOn("A package differs from its pinned hash, so it was not installed.")
-    raise CannotGoOn("The Python packages could not be installed; see above.")
+        return f"{words}\nA package differs from its pinned hash, so it was not installed."
+    return f"{words}\nThe Python packages could not be installed."
