@@ -13,7 +13,7 @@ class Badge(NamedTuple):
     label: str
 
 
-DONE, WRONG, RUNNING, OPEN, HELD, IDLE = "✔\ufe0e", "✖\ufe0e", "◐", "●", "⏸\ufe0e", "○"
+DONE, WRONG, RUNNING, OPEN, HELD, IDLE = "✔\ufe0e", "✖\ufe0e", "◐", "●", "❚❚", "○"
 
 _FAMILIES: dict[tuple[str, str], str] = {
     ("ok", DONE): "posted approved done paid settled cleared confirmed verified balanced resolved collected repaid "

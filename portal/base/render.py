@@ -77,7 +77,9 @@ def refused(
     return page(request, template, {**(context or {}), "form": form}, partials=partials, status=status)
 
 
-def redirects_for_htmx(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+def redirects_for_htmx(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: a redirect that answers an htmx request changes the page instead of landing inside a fragment.
 
     The browser follows a 303 before htmx sees it, so a whole page (or the sign-in page of an ended session) would be

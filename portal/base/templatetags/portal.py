@@ -1,21 +1,21 @@
 """The house's template tags: `{% load portal %}`. Examples of each are in docs/design-system.md.
 
-    {% money m %}  {% money m currency=True %}  {% money m sign=True %}  {% money m overdrawn=True %}
-    {{ m|in_words }}                        two hundred and fifty GHS and 00/100
-    {% status_badge "posted" %}  {% status_badge loan.status loan.get_status_display %}
-    {% icon "wallet" %}  {% icon "lock" label="Frozen" %}
-    {% day date %}  {% moment datetime %}   <time> elements: 21 Nov 2026; 21 Nov 2026, 14:32
-    {% account_number "1234567890" %}       grouped by four, copied by a click
-    {{ number|grouped }}  {{ number|masked }}
-    {% error_summary form %}                also several: {% error_summary form lines_formset %}
-    {% summary_list rows %}                 rows: (label, value) or (label, value, change_url)
-    {% task_list tasks %}                   tasks: dicts label, url, status, hint
-    {% empty "No movements yet." "Open an account" url %}
-    {% tile "Available" value hint="as of now" url="…" %}
-    {% breadcrumb "Accounts" accounts_url "1234 5678" %}
-    {% tabs items %}                        items: dicts label, url, current, count
-    {% pager page_obj %}                    "Load more" and where one is
-    {% progress_bar label done total %}     {% job_progress job url %}
+{% money m %}  {% money m currency=True %}  {% money m sign=True %}  {% money m overdrawn=True %}
+{{ m|in_words }}                        two hundred and fifty GHS and 00/100
+{% status_badge "posted" %}  {% status_badge loan.status loan.get_status_display %}
+{% icon "wallet" %}  {% icon "lock" label="Frozen" %}
+{% day date %}  {% moment datetime %}   <time> elements: 21 Nov 2026; 21 Nov 2026, 14:32
+{% account_number "1234567890" %}       grouped by four, copied by a click
+{{ number|grouped }}  {{ number|masked }}
+{% error_summary form %}                also several: {% error_summary form lines_formset %}
+{% summary_list rows %}                 rows: (label, value) or (label, value, change_url)
+{% task_list tasks %}                   tasks: dicts label, url, status, hint
+{% empty "No movements yet." "Open an account" url %}
+{% tile "Available" value hint="as of now" url="…" %}
+{% breadcrumb "Accounts" accounts_url "1234 5678" %}
+{% tabs items %}                        items: dicts label, url, current, count
+{% pager page_obj %}                    "Load more" and where one is
+{% progress_bar label done total %}     {% job_progress job url %}
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.forms.formsets import BaseFormSet
+from django.http import QueryDict
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.utils.dateformat import format as date_format
@@ -177,9 +178,19 @@ def tabs(items: Iterable[Any], label: str = "Sections") -> dict[str, Any]:
 
 
 @register.inclusion_tag("base/parts/pager.html", takes_context=True)
-def pager(context: RequestContext, page_obj: Page[Any], noun: str = "rows", target: str = "") -> dict[str, Any]:
-    """Where one is and the next page. With `target` (an element id) htmx appends the next rows there."""
-    return {"page": page_obj, "noun": noun, "target": target, "request": context["request"]}
+def pager(context: RequestContext, page_obj: Page[Any], noun: str = "rows", *, field: str = "page") -> dict[str, Any]:
+    """Where one is, back and on. `field` is the page's name in the query."""
+    return {"page": page_obj, "noun": noun, **_neighbours(context, page_obj, field)}
+
+
+@register.inclusion_tag("base/parts/load_more.html", takes_context=True)
+def load_more(context: RequestContext, page_obj: Page[Any], columns: int = 0) -> dict[str, Any]:
+    """The last row of a growing list, `#more`: htmx puts the next rows in its place, without it it is a link.
+
+    Stands inside `{% partialdef more inline %}` after the rows. With `columns` it is a table row, else an `<li>`.
+    """
+    htmx = bool(getattr(context["request"], "htmx", False))
+    return {"page": page_obj, "columns": columns, "htmx": htmx, **_neighbours(context, page_obj, "page")}
 
 
 @register.inclusion_tag("base/parts/progress.html")
@@ -200,12 +211,18 @@ def job_progress(job: Any, url: str, *, label: str = "") -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
+def density(context: RequestContext) -> str:
+    """`compact` for staff, `comfortable` for customers and visitors, `collector` for the round."""
+    user = getattr(context.get("request"), "user", None)
+    return DENSITIES.get(str(getattr(user, "role", "customer")), "compact")
+
+
+@register.simple_tag(takes_context=True)
 def shell_attributes(context: RequestContext) -> SafeString:
     """Density by role and the chosen colours, for `<html>`."""
     request = context.get("request")
-    role = str(getattr(getattr(request, "user", None), "role", "customer"))
     theme = request.COOKIES.get("theme", "") if request is not None else ""
-    chosen = [("data-density", DENSITIES.get(role, "compact"))]
+    chosen = [("data-density", density(context))]
     chosen += [("data-theme", theme)] if theme in {"light", "dark"} else []
     return format_html_join(" ", '{}="{}"', chosen)
 
@@ -215,13 +232,25 @@ def _problems(form: BaseForm | BaseFormSet[Any]) -> list[tuple[str, str]]:
     if isinstance(form, BaseFormSet):
         own = [(str(message), "") for message in form.non_form_errors()]
         return own + [problem for part in form.forms for problem in _problems(part)]
-    if not form.is_bound and not form._errors:  # noqa: SLF001 - asking `errors` of an unbound form is harmless but slow
+    if not form.is_bound:
         return []
     found = [(str(message), "") for message in form.non_field_errors()]
     for name in form.errors:
         if name in form.fields:
             found += [(str(message), _control_id(form[name])) for message in form.errors[name]]
     return found
+
+
+def _neighbours(context: RequestContext, page_obj: Page[Any], field: str) -> dict[str, str]:
+    """The addresses of the page before and after, keeping the rest of the query."""
+    query = context["request"].GET.copy()
+    before = _with(query, field, page_obj.number - 1) if page_obj.has_previous() else ""
+    return {"before": before, "after": _with(query, field, page_obj.number + 1) if page_obj.has_next() else ""}
+
+
+def _with(query: QueryDict, field: str, number: int) -> str:
+    query[field] = str(number)
+    return f"?{query.urlencode()}"
 
 
 def _control_id(field: BoundField) -> str:
