@@ -116,20 +116,22 @@ def wait_until_answering(web: Service, port: int) -> None:
     """Wait for the first answer; raises CannotGoOn with the log's last lines when there is none."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and not web.died():
-        if _answers(port):
+        status = _status(port)
+        if 0 < status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
             return
+        if status:
+            raise CannotGoOn(f"The first page answered {status}:\n{web.last_words()}\nIts log: {web.log}")
         time.sleep(0.05)
     raise CannotGoOn(f"The web server did not start:\n{web.last_words()}\nIts log: {web.log}")
 
 
-def _answers(port: int) -> bool:
+def _status(port: int) -> int:
+    """The status of the first page; 0 while nobody answers."""
     connection = http.client.HTTPConnection(HOST, port, timeout=10)
     try:
         connection.request("GET", "/")
-        connection.getresponse()
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
-    else:
-        return True
+        return 0
     finally:
         connection.close()

@@ -43,6 +43,8 @@ def up(arguments: list[str]) -> int:
     lock = Lock(data / "up.lock")
     if not lock.take(wait=False):
         raise CannotGoOn(_already(data))
+    # A shell that starts us in the background has Ctrl-C ignored; whoever sends it all the same means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     run = Run(data, options.port, demonstration=options.demo)
     try:
         run.start()
