@@ -1,0 +1,1 @@
+"""Quayside: a branch and customer portal on one ledger."""

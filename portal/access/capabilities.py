@@ -1,0 +1,58 @@
+"""Every act the portal knows, named NOUN_VERB. What a role may do with each stands in `grants.py`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Capability(StrEnum):
+    HOME_VIEW = "home_view"
+    PROFILE_VIEW = "profile_view"
+    CUSTOMER_VIEW = "customer_view"
+    CUSTOMER_SEARCH = "customer_search"
+    ACCOUNT_VIEW = "account_view"
+    ACCOUNT_NICKNAME = "account_nickname"
+    TRANSFER_MAKE = "transfer_make"
+    STATEMENT_VIEW = "statement_view"
+    STATEMENT_DOWNLOAD = "statement_download"
+    DRAWER_OPERATE = "drawer_operate"
+    DRAWER_VIEW = "drawer_view"
+    CASH_RECEIVE = "cash_receive"
+    CASH_PAY = "cash_pay"
+    RECEIPT_VIEW = "receipt_view"
+    INTEREST_POST = "interest_post"
+    TRIAL_BALANCE_VIEW = "trial_balance_view"
+    LEDGER_VIEW = "ledger_view"
+    JOURNAL_EXPORT = "journal_export"
+    PERMISSIONS_VIEW = "permissions_view"
+    AUDIT_VIEW = "audit_view"
+    JOB_VIEW = "job_view"
+    DOCUMENT_VIEW = "document_view"
+    LIVE_LISTEN = "live_listen"
+
+
+DESCRIPTIONS: dict[Capability, str] = {
+    Capability.HOME_VIEW: "See one's own first page",
+    Capability.PROFILE_VIEW: "See one's own profile and settings",
+    Capability.CUSTOMER_VIEW: "See a customer's record",
+    Capability.CUSTOMER_SEARCH: "Find customers by name, number or phone",
+    Capability.ACCOUNT_VIEW: "See a deposit account and its movements",
+    Capability.ACCOUNT_NICKNAME: "Name an account for oneself",
+    Capability.TRANSFER_MAKE: "Move money from an account to another",
+    Capability.STATEMENT_VIEW: "Read a statement on screen",
+    Capability.STATEMENT_DOWNLOAD: "Download a statement as a file",
+    Capability.DRAWER_OPERATE: "Open, pause, count and close a drawer",
+    Capability.DRAWER_VIEW: "See drawers, sessions and cash positions",
+    Capability.CASH_RECEIVE: "Take a deposit in cash into one's open drawer",
+    Capability.CASH_PAY: "Pay a withdrawal in cash out of one's open drawer",
+    Capability.RECEIPT_VIEW: "See and print the receipt of a movement",
+    Capability.INTEREST_POST: "Ask the worker to post a month's interest",
+    Capability.TRIAL_BALANCE_VIEW: "See the trial balance",
+    Capability.LEDGER_VIEW: "Read accounts, entries and postings of the ledger",
+    Capability.JOURNAL_EXPORT: "Export the journal for another program",
+    Capability.PERMISSIONS_VIEW: "See the table of capabilities",
+    Capability.AUDIT_VIEW: "Search the trail of changes",
+    Capability.JOB_VIEW: "Follow background work one asked for",
+    Capability.DOCUMENT_VIEW: "Download a document made for oneself",
+    Capability.LIVE_LISTEN: "Be told when an open page is out of date",
+}

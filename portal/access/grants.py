@@ -1,0 +1,82 @@
+"""Who may do what: one literal table. Rows are capabilities, columns the seven roles, cells a scope.
+
+A scope says how far a capability reaches: `own` things, things of one's own `round` (a mobile banker's customers), of
+one's `branch`, or `all`. Loaders (`queries.*_visible_to`) turn the scope into rows; out of scope is 404.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from portal.access.capabilities import Capability
+from portal.access.roles import Role
+
+
+class Scope(IntEnum):
+    """How far a capability reaches; a larger one contains the smaller."""
+
+    NONE = 0
+    OWN = 1
+    ROUND = 2
+    BRANCH = 3
+    ALL = 4
+
+
+_COLUMNS = (
+    Role.CUSTOMER,
+    Role.CASHIER,
+    Role.MOBILE_BANKER,
+    Role.MANAGER,
+    Role.OPERATIONS_MANAGER,
+    Role.ADMINISTRATOR,
+    Role.AUDITOR,
+)
+_LETTERS = {"-": Scope.NONE, "own": Scope.OWN, "round": Scope.ROUND, "branch": Scope.BRANCH, "all": Scope.ALL}
+
+# fmt: off
+_TABLE = {
+    #                                  customer cashier  banker   manager  operations admin    auditor
+    Capability.HOME_VIEW:             ("own",   "own",   "own",   "own",   "own",     "own",   "own"),
+    Capability.PROFILE_VIEW:          ("own",   "own",   "own",   "own",   "own",     "own",   "own"),
+    Capability.CUSTOMER_VIEW:         ("own",   "all",   "round", "branch", "all",    "-",     "all"),
+    Capability.CUSTOMER_SEARCH:       ("-",     "all",   "-",     "branch", "all",    "-",     "all"),
+    Capability.ACCOUNT_VIEW:          ("own",   "all",   "round", "branch", "all",    "-",     "all"),
+    Capability.ACCOUNT_NICKNAME:      ("own",   "-",     "-",     "-",     "-",       "-",     "-"),
+    Capability.TRANSFER_MAKE:         ("own",   "-",     "-",     "-",     "-",       "-",     "-"),
+    Capability.STATEMENT_VIEW:        ("own",   "all",   "-",     "branch", "all",    "-",     "all"),
+    Capability.STATEMENT_DOWNLOAD:    ("own",   "all",   "-",     "branch", "all",    "-",     "all"),
+    Capability.DRAWER_OPERATE:        ("-",     "own",   "-",     "-",     "-",       "-",     "-"),
+    Capability.DRAWER_VIEW:           ("-",     "own",   "-",     "branch", "all",    "-",     "all"),
+    Capability.CASH_RECEIVE:          ("-",     "all",   "-",     "-",     "-",       "-",     "-"),
+    Capability.CASH_PAY:              ("-",     "all",   "-",     "-",     "-",       "-",     "-"),
+    Capability.RECEIPT_VIEW:          ("own",   "branch", "-",    "branch", "all",    "-",     "all"),
+    Capability.INTEREST_POST:         ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
+    Capability.TRIAL_BALANCE_VIEW:    ("-",     "-",     "-",     "branch", "all",    "-",     "all"),
+    Capability.LEDGER_VIEW:           ("-",     "-",     "-",     "branch", "all",    "-",     "all"),
+    Capability.JOURNAL_EXPORT:        ("-",     "-",     "-",     "-",     "all",     "-",     "all"),
+    Capability.PERMISSIONS_VIEW:      ("-",     "-",     "-",     "-",     "-",       "all",   "all"),
+    Capability.AUDIT_VIEW:            ("-",     "-",     "-",     "-",     "-",       "all",   "all"),
+    Capability.JOB_VIEW:              ("own",   "own",   "own",   "own",   "all",     "all",   "own"),
+    Capability.DOCUMENT_VIEW:         ("own",   "own",   "own",   "own",   "own",     "own",   "own"),
+    Capability.LIVE_LISTEN:           ("own",   "own",   "own",   "own",   "own",     "own",   "own"),
+}
+# fmt: on
+
+GRANTS: dict[Capability, dict[Role, Scope]] = {
+    capability: {role: _LETTERS[word] for role, word in zip(_COLUMNS, words, strict=True)}
+    for capability, words in _TABLE.items()
+}
+
+FORBIDDEN_TOGETHER: tuple[tuple[Capability, Capability], ...] = (
+    (Capability.CASH_RECEIVE, Capability.INTEREST_POST),
+    (Capability.CASH_PAY, Capability.JOURNAL_EXPORT),
+    (Capability.CASH_PAY, Capability.PERMISSIONS_VIEW),
+    (Capability.TRANSFER_MAKE, Capability.CASH_PAY),
+    (Capability.DRAWER_OPERATE, Capability.AUDIT_VIEW),
+)
+"""Duties that one role may never hold both of; a test walks the table."""
+
+
+def scope_for(role: str, capability: Capability) -> Scope:
+    """How far a role's capability reaches; `Scope.NONE` for a role the table does not know."""
+    return GRANTS[capability].get(Role(role), Scope.NONE) if role in Role.values else Scope.NONE

@@ -1,0 +1,1 @@
+"""Who changed what, recorded by the database itself."""

@@ -1,0 +1,1 @@
+"""The roof: wires the rooms together and decides nothing."""

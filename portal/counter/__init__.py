@@ -1,0 +1,1 @@
+"""The teller screen: one customer served with a drawer's cash."""

@@ -1,0 +1,1 @@
+"""Deposit products and accounts: movements, fees and interest."""

@@ -1,0 +1,1 @@
+"""Cash in the branch: the vault, drawers, sessions and counts."""

@@ -1,0 +1,1 @@
+"""The books: accounts, entries, postings and holds behind one door."""

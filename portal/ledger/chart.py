@@ -1,0 +1,101 @@
+"""The chart of accounts: the default tree of a credit union, and finding an account in it by its code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+from portal.institution.models import Branch
+from portal.ledger.models import NORMAL_SIDE, Account, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """One line of the default chart. `tracked` accounts carry a running balance; hot ones must not."""
+
+    code: str
+    name: str
+    kind: Kind
+    parent: str = ""
+    is_header: bool = False
+    tracked: bool = False
+    allows_manual: bool = False
+
+
+CASH = "1010"
+VAULT = "1011"
+DRAWERS = "1020"
+CLEARING = "1900"
+DEPOSITS = "2010"
+SHARES = "3010"
+INTEREST_EXPENSE = "5010"
+FEE_INCOME = "4020"
+CASH_OVER_SHORT = "5090"
+OPENING_EQUITY = "3900"
+EXTERNAL = "1910"
+
+DEFAULT_CHART = (
+    ChartLine("1000", "Assets", Kind.ASSET, is_header=True),
+    ChartLine(CASH, "Cash", Kind.ASSET, "1000", is_header=True),
+    ChartLine(VAULT, "Vault", Kind.ASSET, CASH, tracked=True),
+    ChartLine(DRAWERS, "Drawers", Kind.ASSET, CASH, is_header=True),
+    ChartLine(CLEARING, "Clearing between branches", Kind.ASSET, "1000"),
+    ChartLine(EXTERNAL, "Other banks", Kind.ASSET, "1000", allows_manual=True),
+    ChartLine("2000", "Liabilities", Kind.LIABILITY, is_header=True),
+    ChartLine(DEPOSITS, "Members' deposits", Kind.LIABILITY, "2000", is_header=True),
+    ChartLine("3000", "Equity", Kind.EQUITY, is_header=True),
+    ChartLine(SHARES, "Members' shares", Kind.EQUITY, "3000", is_header=True),
+    ChartLine(OPENING_EQUITY, "Reserves and opening balances", Kind.EQUITY, "3000", allows_manual=True),
+    ChartLine("4000", "Income", Kind.INCOME, is_header=True),
+    ChartLine("4010", "Interest earned", Kind.INCOME, "4000", allows_manual=True),
+    ChartLine(FEE_INCOME, "Fees earned", Kind.INCOME, "4000", allows_manual=True),
+    ChartLine("5000", "Expenses", Kind.EXPENSE, is_header=True),
+    ChartLine(INTEREST_EXPENSE, "Interest paid to members", Kind.EXPENSE, "5000", allows_manual=True),
+    ChartLine(CASH_OVER_SHORT, "Cash over and short", Kind.EXPENSE, "5000", allows_manual=True),
+    ChartLine("5100", "Running costs", Kind.EXPENSE, "5000", allows_manual=True),
+)
+
+
+def open_chart(*, branch: Branch, currency: str) -> dict[str, Account]:
+    """Give a new branch the default chart; accounts that exist already stay as they are. Returns them by code."""
+    made = {account.code: account for account in Account.objects.filter(branch=branch)}
+    for line in DEFAULT_CHART:
+        if line.code not in made:
+            made[line.code] = Account.objects.create(
+                branch=branch,
+                code=line.code,
+                name=line.name,
+                kind=line.kind,
+                currency=currency,
+                normal_side=NORMAL_SIDE[line.kind],
+                parent=made.get(line.parent),
+                is_header=line.is_header,
+                tracked=line.tracked,
+                floor_minor=0 if line.tracked else None,
+                allows_manual=line.allows_manual,
+            )
+    return made
+
+
+def branch_account(branch_id: int, code: str) -> Account:
+    """The account of a branch with this code of the chart. The row never changes its meaning, so it is kept in memory."""
+    found = _known.get((branch_id, code))
+    if found is None:
+        found = _known[branch_id, code] = Account.objects.get(branch_id=branch_id, code=code)
+    return found
+
+
+def clearing_account(branch_id: int, currency: str) -> Account:
+    """Where a branch's books meet the other branches' books."""
+    account = branch_account(branch_id, CLEARING)
+    if account.currency != currency:
+        raise ValueError(f"branch {branch_id} clears in {account.currency}, not {currency}")
+    return account
+
+
+_known: dict[tuple[int, str], Account] = {}
+
+
+def forget_known() -> None:
+    """For tests, whose databases are made anew."""
+    _known.clear()

@@ -1,0 +1,295 @@
+"""The one door to the books, and what stands around it: holds, reversal, seals, snapshots, the days that take entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+
+from portal.base.db import transactional
+from portal.base.errors import Refused
+from portal.base.money import Money
+from portal.institution.models import Branch
+from portal.ledger.chart import clearing_account
+from portal.ledger.errors import DayClosed, refusal_for
+from portal.ledger.models import Account, Entry, EntryKind, Hold, Period, Posting, Side
+
+_POST = (
+    "SELECT ord, entry_id, reference, business_date, replayed FROM ledger.post_entries("
+    "%s::text[], %s::text[], %s::text[], %s::bigint[], %s::date[], %s::date[], %s::timestamptz[], %s::text[], %s::text[], "
+    "%s::bigint[], %s::uuid[], %s::uuid[], %s::int[], %s::bigint[], %s::text[], %s::bigint[])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So much on one side of one account. Made by `debit` and `credit`."""
+
+    account: Account
+    side: str
+    amount: Money
+
+
+def debit(account: Account, amount: Money) -> Line:
+    return Line(account, Side.DEBIT.value, amount)
+
+
+def credit(account: Account, amount: Money) -> Line:
+    return Line(account, Side.CREDIT.value, amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """An entry to be posted: what it is, where it happens, its lines, and the key it counts once under.
+
+    `branch` is where it happens; its open day dates the entry unless `business_date` is given (old books only).
+    `key` is unique for ever among the keys of one actor. `capture` names a hold that this entry uses up.
+    """
+
+    kind: EntryKind
+    branch: Branch
+    lines: Sequence[Line]
+    key: str
+    memo: str = ""
+    channel: str = "branch"
+    business_date: date | None = None
+    value_date: date | None = None
+    occurred_at: datetime | None = None
+    reverses: UUID | None = None
+    capture: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the door answers: the entry, its reference, and whether the key had been used for it before."""
+
+    entry_id: UUID
+    reference: str
+    business_date: date
+    replayed: bool
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Parallel columns, as the SQL function takes them."""
+
+    actor_id: int | None
+    at: datetime
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    lines: list[tuple[int, int, str, int]] = field(default_factory=list)
+
+    def add(self, entry: NewEntry) -> None:
+        scope = f"user:{self.actor_id}" if self.actor_id else "system"
+        self.entries.append(
+            (
+                entry.key,
+                scope,
+                str(entry.kind),
+                entry.branch.pk,
+                entry.business_date,
+                entry.value_date,
+                entry.occurred_at or self.at,
+                entry.channel,
+                entry.memo[:140],
+                self.actor_id,
+                entry.reverses,
+                entry.capture,
+            )
+        )
+        number = len(self.entries)
+        self.lines += [(number, line.account.pk, line.side, line.amount.minor) for line in _bridged(entry.lines)]
+
+    def columns(self) -> list[list[Any]]:
+        return [list(column) for column in zip(*self.entries, strict=True)] + [
+            list(column) for column in zip(*self.lines, strict=True)
+        ]
+
+
+@transactional
+def post(entry: NewEntry, *, by: Any, at: datetime) -> Posted:
+    """Post one entry and return it; the same key with the same contents answers with the first result.
+
+    Refused: `InsufficientFunds`, `AccountClosed`, `DayClosed`, `KeyReused`, `HoldShort`, `NotReversible`. Nothing is
+    posted then. `by` is the user or None for the institution's own jobs; keys are counted per actor.
+    """
+    return post_many([entry], by=by, at=at)[0]
+
+
+@transactional
+def post_many(entries: Iterable[NewEntry], *, by: Any, at: datetime) -> list[Posted]:
+    """Post all of these entries or none, in one round trip; answers in their order. Refuses what `post` refuses."""
+    batch = _Batch(by.pk if by is not None else None, at)
+    for entry in entries:
+        if not entry.lines:
+            raise ValueError("an entry needs lines")
+        batch.add(entry)
+    if not batch.entries:
+        return []
+    rows = _call(_POST, batch.columns())
+    return [Posted(entry_id, reference, day, replayed) for _, entry_id, reference, day, replayed in rows]
+
+
+def _bridged(lines: Sequence[Line]) -> Sequence[Line]:
+    """Add the branches' clearing lines, so that each branch's own books balance.
+
+    What branch A receives for branch B stands in A's clearing account as owed, and in B's as due; over all branches
+    the clearing accounts sum to nothing.
+    """
+    first = lines[0].account.branch_id
+    if all(line.account.branch_id == first for line in lines):
+        return lines
+    nets: dict[tuple[int, str], int] = {}
+    for line in lines:
+        place = (line.account.branch_id, line.amount.currency)
+        signed = line.amount.minor if line.side == Side.DEBIT else -line.amount.minor
+        nets[place] = nets.get(place, 0) + signed
+    bridge = []
+    for (branch_id, currency), net in nets.items():
+        if net:
+            account = clearing_account(branch_id, currency)
+            amount = Money(abs(net), currency)
+            bridge.append(credit(account, amount) if net > 0 else debit(account, amount))
+    return [*lines, *bridge]
+
+
+@transactional
+def reverse_entry(*, entry: Entry, reason: str, key: str, channel: str, by: Any, at: datetime) -> Posted:
+    """Post the exact opposite of an entry on the branch's open day.
+
+    Refused: `NotReversible` for a reversal, and for an entry reversed before; `InsufficientFunds` when the money has
+    left the account since; `DayClosed` when the entry's own day is closed.
+    """
+    lines = Posting.objects.filter(entry_id=entry.pk).select_related("account").order_by("line")
+    opposite = [
+        Line(
+            line.account,
+            (Side.CREDIT if line.side == Side.DEBIT else Side.DEBIT).value,
+            Money(line.amount_minor, line.account.currency),
+        )
+        for line in lines
+    ]
+    reversal = NewEntry(
+        kind=EntryKind.REVERSAL,
+        branch=entry.branch,
+        lines=opposite,
+        key=key,
+        memo=f"Reversal of {entry.reference}: {reason}",
+        channel=channel,
+        reverses=entry.pk,
+    )
+    return post(reversal, by=by, at=at)
+
+
+@transactional
+def place_hold(
+    *, account: Account, amount: Money, reason: str, expires_at: datetime | None, by: Any, at: datetime
+) -> Hold:
+    """Set an amount aside: it stays in the account and is no longer available. Refused: `InsufficientFunds`."""
+    if amount.currency != account.currency or amount.minor <= 0:
+        raise Refused("A hold needs an amount above 0 in the account's currency.", field="amount")
+    actor = by.pk if by is not None else None
+    rows = _call("SELECT ledger.place_hold(%s, %s, %s, %s, %s, %s)", [account.pk, amount.minor, reason, expires_at, actor, at])
+    return Hold.objects.get(pk=rows[0][0])
+
+
+@transactional
+def release_hold(*, hold: Hold, by: Any, at: datetime) -> Money:
+    """Give back what is left of a hold and return that amount; nothing when nothing was left."""
+    actor = by.pk if by is not None else None
+    rows = _call("SELECT ledger.release_hold(%s, 'released', %s, %s)", [hold.pk, actor, at])
+    return Money(int(rows[0][0]), hold.account.currency)
+
+
+@transactional
+def expire_holds(*, at: datetime, most: int = 500) -> int:
+    """Release the holds that have expired, a bounded number at a time; returns how many."""
+    return int(_call("SELECT ledger.expire_holds(%s, %s)", [at, most])[0][0])
+
+
+@transactional
+def seal(*, at: datetime, most: int = 5000) -> int:
+    """Take unsealed entries into each branch's hash chain; returns how many. Safe to run twice at once."""
+    return int(_call("SELECT ledger.seal_entries(%s, %s)", [at, most])[0][0])
+
+
+@transactional
+def take_snapshots(*, branch: Branch, day: date) -> int:
+    """Keep every account's balance at the end of a day that takes no more entries. Refused: `DayClosed`."""
+    return int(_call("SELECT ledger.take_snapshots(%s, %s)", [branch.pk, day])[0][0])
+
+
+@transactional
+def open_history(*, branch: Branch, since: date, by: Any, at: datetime) -> None:
+    """Let old days take entries again, from `since`, while old books are loaded. Snapshots after it are forgotten.
+
+    Only loading commands call this; `close_history` ends it.
+    """
+    _call("SELECT ledger.forget_snapshots(%s, %s)", [branch.pk, since])
+    branch.history_from = since
+    branch.save(update_fields=["history_from"])
+
+
+@transactional
+def close_history(*, branch: Branch, by: Any, at: datetime) -> None:
+    """Old days take no more entries."""
+    branch.history_from = None
+    branch.save(update_fields=["history_from"])
+
+
+@transactional
+def open_day(*, branch: Branch, day: date, by: Any, at: datetime) -> None:
+    """Open the next business day of a branch. Waits for entries under way; refused when the day is not later."""
+    _lock_day(branch)
+    branch.refresh_from_db(fields=["business_date"])
+    if day <= branch.business_date:
+        raise DayClosed(f"{branch.name} already has {branch.business_date:%d %B %Y} open.")
+    branch.business_date = day
+    branch.save(update_fields=["business_date"])
+
+
+@transactional
+def close_period(*, branch: Branch, through: date, by: Any, at: datetime) -> Period:
+    """Close a branch's books up to and including a day: nothing posts there any more.
+
+    Refused for the open day and later days, and for a day before the one closed already.
+    """
+    _lock_day(branch)
+    branch.refresh_from_db(fields=["business_date"])
+    period = Period.objects.filter(branch=branch).first()
+    if through >= branch.business_date:
+        raise DayClosed("The open business day cannot be closed with the period.", field="through")
+    if period is not None and through <= period.closed_through:
+        raise DayClosed(f"The books are closed through {period.closed_through:%d %B %Y} already.", field="through")
+    values = {"closed_through": through, "closed_at": at, "closed_by": by}
+    return Period.objects.update_or_create(branch=branch, defaults=values)[0]
+
+
+def _lock_day(branch: Branch) -> None:
+    """Keep entries out until this transaction ends; `ledger.post_entries` takes the same lock shared."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7011, %s)", [branch.pk])
+
+
+@transactional
+def set_floor(*, account: Account, floor: Money | None, by: Any, at: datetime) -> None:
+    """Set how low an account may go; None for no floor at all."""
+    _call("SELECT ledger.set_floor(%s, %s)", [account.pk, floor.minor if floor is not None else None])
+    account.floor_minor = floor.minor if floor is not None else None
+
+
+def _call(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run one of the ledger's functions; its own errors become refusals."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+    except DatabaseError as error:
+        refusal = refusal_for(error)
+        if refusal is None:
+            raise
+        raise refusal from error

@@ -1,0 +1,1 @@
+"""The books read from above: trial balance, ledgers, the journal."""

@@ -1,0 +1,1 @@
+"""Statements of an account for any period, in every format."""

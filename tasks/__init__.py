@@ -1,0 +1,1 @@
+"""Work done by the worker: thin tasks that call one service each."""
