@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import psycopg
 from huey import Huey, PostgresHuey, PriorityRedisExpireHuey
 from huey.serializer import SignedSerializer
+from redis import ConnectionPool
+
+NAME = "quayside"
+NUDGES_MAY_BE_LOST = "-c synchronous_commit=off"
+REDIS_CONNECT_SECONDS = 2
+REDIS_READ_SECONDS = 10
 
 
-def make_queue(database: dict[str, Any], *, redis_url: str, secret: str) -> Huey:
-    """The one Huey of this process, made from Django's database settings and the optional Redis address.
+def make_queue(database: Mapping[str, Any], *, redis_url: str, secret: str) -> Huey:
+    """The queue that fits this installation: on Redis when an address is given, else in `database`.
 
-    Results are not kept and tables are not created: the outbox's migration makes them as their owner.
+    Its messages are pickles; signed with the secret key, so that whoever can write to the queue still cannot make the
+    worker run their code. `database` is one of Django's DATABASES, read each time a connection is made.
     """
+    options: dict[str, Any] = {"results": False, "serializer": SignedSerializer(secret=secret, salt="quayside.queue")}
     if redis_url:
-        return PriorityRedisExpireHuey(
-            "quayside", url=redis_url, results=False, immediate=False, serializer=SignedSerializer(secret=secret)
-        )
+        return PriorityRedisExpireHuey(NAME, connection_pool=_redis_pool(redis_url), **options)
+    return PostgresHuey(NAME, connection=_connector(database), create_tables=False, **options)
 
-    def connect() -> Any:
-        import psycopg
 
-        return psycopg.connect(
-            dbname=database["NAME"],
-            user=database["USER"],
-            password=database["PASSWORD"],
-            host=database["HOST"],
-            port=database["PORT"] or None,
-            autocommit=True,
-            **database["OPTIONS"],
-        )
+def _redis_pool(url: str) -> ConnectionPool:
+    """Connections that give up soon: a Redis that hangs must not hold up a request that only wants to nudge."""
+    return ConnectionPool.from_url(url, socket_connect_timeout=REDIS_CONNECT_SECONDS, socket_timeout=REDIS_READ_SECONDS)
 
-    return PostgresHuey("quayside", connection=connect, create_tables=False, results=False, immediate=False)
+
+def _connector(database: Mapping[str, Any]) -> Callable[[], psycopg.Connection[Any]]:
+    """Makes connections of the queue's own, outside every transaction of the portal."""
+
+    def connect() -> psycopg.Connection[Any]:
+        given = dict(database.get("OPTIONS", {}))
+        options = f"{given.pop('options', '')} {NUDGES_MAY_BE_LOST}".strip()
+        names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+        parameters = {name: database[key] for name, key in names.items() if database.get(key)}
+        given |= parameters | {"options": options, "application_name": "quayside-queue"}
+        return psycopg.connect(**given)
+
+    return connect

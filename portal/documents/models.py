@@ -11,6 +11,11 @@ from portal.base.keys import new_key
 CODE_LENGTH = 12
 
 
+def in_fours(text: str) -> str:
+    """Long codes in groups of four, as people read and type them."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
 class Document(models.Model):
     """One issued file. It is never changed: a correction is another document.
 
@@ -33,7 +38,9 @@ class Document(models.Model):
     class Meta:
         ordering = ("-created_at",)
         constraints = (
-            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="documents_document_sha256_is_hex"),
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="documents_document_sha256_is_hex"
+            ),
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="documents_document_not_empty"),
             models.CheckConstraint(
                 condition=Q(expires_at=None) | Q(expires_at__gt=models.F("created_at")),
@@ -49,9 +56,19 @@ class Document(models.Model):
         return self.filename
 
     @property
+    def kind_label(self) -> str:
+        """The kind in plain words."""
+        return self.kind.replace("_", " ").capitalize()
+
+    @property
     def spaced_code(self) -> str:
-        """The code as it is printed, in groups of four."""
-        return " ".join(self.code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+        """The code as it is printed."""
+        return in_fours(self.code)
+
+    @property
+    def spaced_sha256(self) -> str:
+        """The file's SHA-256 in groups that an eye can compare."""
+        return in_fours(self.sha256)
 
 
 class DocumentContent(models.Model):

@@ -1,0 +1,49 @@
+"""What `run_huey` finds: a nudge that drains the jobs, and a tick each minute that finds what a lost nudge left.
+
+The web imports this module too, to nudge; so nothing heavy is imported here. Handlers are named, and loaded when needed.
+"""
+
+from __future__ import annotations
+
+from huey import crontab
+from huey.contrib.djhuey import HUEY, db_periodic_task, db_task
+
+from tasks import runner
+
+HANDLERS = {
+    "mail.send": "tasks.mail.run",
+    "document.render": "tasks.documents.run",
+    "deposits.interest.month": "tasks.interest.run",
+}
+"""Kind of job → what does it: `run(job, *, at, progress)`, which returns the job's result."""
+
+PERIODIC = (
+    "portal.ledger.services.expire_holds",
+    "tasks.interest.ask_for_what_is_due",
+    "portal.documents.services.forget_expired",
+)
+"""Called each minute with `at=`, before the jobs are drained; each must change nothing when called twice."""
+
+AFTER_DRAIN = ("portal.ledger.services.seal",)
+"""Called with `at=` whenever jobs were drained, and each minute."""
+
+
+def wake() -> None:
+    """Ask a worker to look now. When a nudge already waits nobody needs another: whoever takes it looks at everything."""
+    if not HUEY.pending_count():
+        drain()
+
+
+@db_task(name="drain")
+def drain() -> None:
+    """Do what is due. A full round asks for another, so that one worker never runs unbounded."""
+    if runner.drain(HANDLERS):
+        wake()
+    runner.call_each(AFTER_DRAIN)
+
+
+@db_periodic_task(crontab(minute="*"), name="tick")
+def tick() -> None:
+    """The minute's tick. Two workers ticking at once do the same work once."""
+    runner.call_each(PERIODIC)
+    drain.call_local()
