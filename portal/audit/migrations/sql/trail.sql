@@ -31,7 +31,7 @@ BEGIN
          WHERE new_row -> o.key IS DISTINCT FROM o.value;
         IF old_row IS NULL THEN RETURN NULL; END IF;
     END IF;
-    FOREACH secret IN ARRAY TG_ARGV LOOP
+    FOREACH secret IN ARRAY coalesce(TG_ARGV, '{}') LOOP
         IF old_row ? secret THEN old_row := jsonb_set(old_row, ARRAY[secret], '"(hidden)"'); END IF;
         IF new_row ? secret THEN new_row := jsonb_set(new_row, ARRAY[secret], '"(hidden)"'); END IF;
     END LOOP;
