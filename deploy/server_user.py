@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from deploy.say import CannotGoOn, say
 
@@ -33,7 +34,7 @@ class ServerUser:
 
     def run(self, command: Sequence[str | Path], *, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Run a command as this user, in the root folder and with a bare environment."""
-        as_user = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
+        as_user: dict[str, Any] = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
         return subprocess.run(
             [str(part) for part in command],
             cwd="/",
@@ -44,7 +45,7 @@ class ServerUser:
             timeout=timeout,
             check=False,
             umask=0o077,
-            **as_user,  # type: ignore[call-overload]  # the three keys depend on who we are
+            **as_user,
         )
 
     def own(self, folder: Path) -> Path:

@@ -50,10 +50,11 @@ def up(arguments: list[str]) -> int:
         run.start()
         run.stay()
     except KeyboardInterrupt:
-        return 0
+        pass
     finally:
         run.stop()
         lock.release()
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
