@@ -25,10 +25,13 @@ DECLARE
     stored uuid[];
     fresh bigint[];
     days date[];
+    valued date[];
     wrong bigint;
     problem record;
 BEGIN
     IF total = 0 THEN RETURN; END IF;
+    -- A plan that was made for one entry would compare each of ten thousand with each: a batch is planned for what it holds.
+    IF total > 20 THEN PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); END IF;
 
     -- 1. Every line names a detail account that moves; every entry balances per currency and per branch.
     SELECT l.e, l.a INTO problem
@@ -57,12 +60,14 @@ BEGIN
     -- 2. A key stands for one entry for ever. The insert waits for a twin that is still under way.
     SELECT array_agg(uuidv7() ORDER BY content.e), array_agg(content.hash ORDER BY content.e) INTO ids, hashes
       FROM (
-            SELECT l.e, sha256(convert_to(jsonb_build_array(
-                       kinds[l.e], branches[l.e], memos[l.e], reversed[l.e], captured[l.e],
-                       jsonb_agg(jsonb_build_array(l.a, l.s, l.m) ORDER BY l.line)
-                   )::text, 'UTF8')) AS hash
-              FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
-             GROUP BY l.e
+            SELECT head.n AS e, sha256(convert_to(jsonb_build_array(
+                       head.kind, head.branch, head.memo, head.origin, head.hold, body.lines)::text, 'UTF8')) AS hash
+              FROM unnest(kinds, branches, memos, reversed, captured) WITH ORDINALITY AS head(kind, branch, memo, origin, hold, n)
+              JOIN (
+                    SELECT l.e, jsonb_agg(jsonb_build_array(l.a, l.s, l.m) ORDER BY l.line) AS lines
+                      FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
+                     GROUP BY l.e
+                   ) AS body ON body.e = head.n
            ) AS content;
     INSERT INTO ledger_idempotencykey (scope, key, entry_id, content_hash)
     SELECT k.scope, k.key, k.id, k.hash
@@ -85,12 +90,13 @@ BEGIN
         PERFORM pg_advisory_xact_lock_shared(7011, b::integer)
            FROM (SELECT DISTINCT b FROM unnest(branches) AS t(b) ORDER BY b) AS d(b);
         SELECT array_agg(coalesce(t.d, branch.business_date) ORDER BY t.n),
+               array_agg(coalesce(t.v, t.d, branch.business_date) ORDER BY t.n),
                min(t.n) FILTER (WHERE branch.id IS NULL
                    OR coalesce(t.d, branch.business_date) <= coalesce(period.closed_through, '-infinity')
                    OR (t.d <> branch.business_date
                        AND NOT coalesce(t.d BETWEEN branch.history_from AND branch.business_date, false)))
-          INTO days, wrong
-          FROM unnest(branches, business_dates) WITH ORDINALITY AS t(b, d, n)
+          INTO days, valued, wrong
+          FROM unnest(branches, business_dates, value_dates) WITH ORDINALITY AS t(b, d, v, n)
           LEFT JOIN institution_branch AS branch ON branch.id = t.b
           LEFT JOIN ledger_period AS period ON period.branch_id = t.b;
         IF wrong IS NOT NULL THEN
@@ -122,9 +128,12 @@ BEGIN
         -- 6. The journal, and with it each account's gapless seq and running balance.
         INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
                                   memo, actor_id, key_scope, key, reverses_id)
-        SELECT ids[n], branches[n], kinds[n], days[n], coalesce(value_dates[n], days[n]), occurred[n], clock_timestamp(),
-               ledger.next_reference(), channels[n], memos[n], actors[n], scopes[n], keys[n], reversed[n]
-          FROM unnest(fresh) AS f(n);
+        SELECT head.id, head.branch, head.kind, head.day, head.value_date, head.occurred,
+               clock_timestamp(), ledger.next_reference(), head.channel, head.memo, head.actor, head.scope, head.key, head.origin
+          FROM unnest(ids, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed)
+               WITH ORDINALITY AS head(id, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, n)
+         WHERE head.n = ANY (fresh)
+         ORDER BY head.n;
         INSERT INTO ledger_unsealed (entry_id, branch_id) SELECT ids[n], branches[n] FROM unnest(fresh) AS f(n);
         IF EXISTS (SELECT FROM unnest(captured) AS c(id) WHERE c.id IS NOT NULL) THEN
             PERFORM ledger.capture_holds(fresh, ids, captured, actors, occurred, line_entries, line_accounts, line_sides, line_amounts);
@@ -141,7 +150,7 @@ BEGIN
             INSERT INTO ledger_posting (entry_id, line, account_id, side, amount_minor, seq, balance_after_minor,
                                         business_date, value_date)
             SELECT ids[line.e], line.number, line.a, line.s, line.m, balance.last_seq + line.step,
-                   balance.balance_minor + line.moved, days[line.e], coalesce(value_dates[line.e], days[line.e])
+                   balance.balance_minor + line.moved, days[line.e], valued[line.e]
               FROM line
               LEFT JOIN ledger_balance AS balance ON balance.account_id = line.a AND line.tracked
              ORDER BY line.e, line.number
@@ -170,8 +179,8 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT t.n, entry.id, entry.reference::text, entry.business_date, t.n <> ALL (coalesce(fresh, '{}'))
-      FROM unnest(stored) WITH ORDINALITY AS t(id, n)
+    SELECT t.n, entry.id, entry.reference::text, entry.business_date, entry.id <> t.mine
+      FROM unnest(stored, ids) WITH ORDINALITY AS t(id, mine, n)
       JOIN ledger_entry AS entry ON entry.id = t.id
      ORDER BY t.n;
 END
