@@ -110,7 +110,7 @@ def theme_set(request: HttpRequest) -> HttpResponse:
 
 def _wants_fragment(request: HttpRequest) -> bool:
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
 
 
 def _fragment(request: HttpRequest, partials: Collection[str]) -> str:
@@ -121,7 +121,7 @@ def _fragment(request: HttpRequest, partials: Collection[str]) -> str:
 
 
 def _add_refusal(form: BaseForm, error: Refused) -> None:
-    form.full_clean() if not hasattr(form, "cleaned_data") else None
+    form.is_valid()  # a form takes further errors only once it has been cleaned
     form.add_error(error.field if error.field in form.fields else None, error.message)
 
 

@@ -18,8 +18,20 @@ from portal.base.money import Money, format_amount
 from portal.base.tables import BadgeColumn, DayColumn, MoneyColumn, PortalTable, arranged
 
 STATES = ("posted", "active", "in_progress", "new", "on_hold", "overdue", "failed", "draft")
-ICONS = ("home", "wallet", "send", "receipt", "coins", "cash", "scale", "shield", "lock", "user", "search", "bell", "calendar")
-    " "
+ICONS = (
+    "home",
+    "wallet",
+    "send",
+    "receipt",
+    "coins",
+    "cash",
+    "scale",
+    "shield",
+    "lock",
+    "user",
+    "search",
+    "bell",
+    "calendar",
 )
 MONTHS = ("Jun", "Jul", "Aug", "Sep", "Oct", "Nov")
 FLOW = (

@@ -201,7 +201,9 @@
     }
     if (event.key === "Escape") {
       const menu = $("details[data-menu][open]");
-      if (menu) { menu.open = false; $("summary", menu).focus(); } else if (!$("dialog[open]")) $("[data-back]")?.click();
+      if (menu) { menu.open = false; $("summary", menu).focus(); }
+      else if (typing(target)) target.blur(); /* the first Esc leaves the field, so that nothing typed is lost by one key */
+      else if (!$("dialog[open]")) $("[data-back]")?.click();
       return;
     }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(target) || $("dialog[open]") || store.get("keys") === "off") return;

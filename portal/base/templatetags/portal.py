@@ -237,8 +237,18 @@ def _problems(form: BaseForm | BaseFormSet[Any]) -> list[tuple[str, str]]:
     found = [(str(message), "") for message in form.non_field_errors()]
     for name in form.errors:
         if name in form.fields:
-            found += [(str(message), _control_id(form[name])) for message in form.errors[name]]
+            found += [(message, _control_id(form[name])) for message in _told(form[name])]
     return found
+
+
+def _told(field: BoundField) -> list[str]:
+    """A field's messages as the summary says them: what only makes sense beside the field is led by its label."""
+    lonely = {"required", "invalid", "invalid_choice"}
+    codes = [error.code for error in field.errors.as_data()]
+    return [
+        f"{field.label}: {message}" if code in lonely else str(message)
+        for code, message in zip(codes, field.errors, strict=True)
+    ]
 
 
 def _neighbours(context: RequestContext, page_obj: Page[Any], field: str) -> dict[str, str]:
