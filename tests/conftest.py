@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +20,11 @@ CLUSTER = testing.prepare()
 
 from django.conf import settings as django_settings  # noqa: E402  # see above
 from django.db import connection  # noqa: E402
-from django.test import TransactionTestCase  # noqa: E402
+from django.test import Client, TransactionTestCase  # noqa: E402
+
+if TYPE_CHECKING:
+    from portal.people.models import User
+    from tests.cast import Cast
 
 LEFT_OUT = "left out: "
 PACKAGES = {"chromium": "chromium", "hledger": "hledger", "redis-server": "redis-server"}
@@ -70,6 +74,26 @@ def shared_records() -> Path:
     if not (folder / "vectors").is_dir():
         pytest.skip(f"{LEFT_OUT}../shared/vectors missing")
     return folder
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The whole company of `tests/cast.py`, with the books open on its day."""
+    from tests.cast import assemble
+
+    return assemble()
+
+
+@pytest.fixture
+def client_for() -> Callable[..., Client]:
+    """A browser in which this user has signed in: `client_for(cast.cashier).get(...)`."""
+
+    def signed_in(user: User, **options: Any) -> Client:
+        client = Client(**options)
+        client.force_login(user)
+        return client
+
+    return signed_in
 
 
 @pytest.fixture(autouse=True, scope="session")
