@@ -30,12 +30,12 @@
   /* Double submit: the database is the guard, this only spares the wait. */
   const calm = (form, busy) => $$("button:not([type=button]), input[type=submit]", form).forEach((button) => {
     button.disabled = busy;
-    if (busy && button === form.pressed) {
-      button.dataset.text = button.textContent;
-      button.textContent = button.dataset.busy || "Posting…";
-    } else if (!busy && button.dataset.text) {
-      button.textContent = button.dataset.text;
-      delete button.dataset.text;
+    if (busy && button === form.pressed && !button.saved) {
+      button.saved = [...button.childNodes];
+      button.replaceChildren(button.dataset.busy || "Posting…");
+    } else if (!busy && button.saved) {
+      button.replaceChildren(...button.saved);
+      delete button.saved;
     }
   });
   on("submit", (event) => {
@@ -72,17 +72,24 @@
     if (first.matches("h1, h2")) first.tabIndex = -1;
     first.focus();
   };
-  on("htmx:beforeRequest", (event) => { if (!event.target.closest("[data-live], .job")) wait(1); event.detail.xhr.counted = !event.target.closest("[data-live], .job"); });
-  on("htmx:afterRequest", (event) => {
-    if (event.detail.xhr?.counted) wait(-1);
-    const form = event.target.closest("form");
-    if (form) calm(form, false);
+  const quiet = (part) => part.closest("[data-live], .job");
+  on("htmx:beforeRequest", ({ target, detail }) => {
+    if (!quiet(target)) { detail.xhr.counted = true; wait(1); }
+    const form = target.closest("form");
+    if (!form || detail.requestConfig.verb !== "post") return;
+    form.pressed = detail.requestConfig.triggeringEvent?.submitter;
+    calm(form, true);
   });
-  on("htmx:afterSwap", (event) => {
-    const part = event.detail.target;
-    if (!part || part.matches("#toast") || event.detail.requestConfig?.triggeringEvent?.type === "live") return;
+  on("htmx:afterRequest", ({ target, detail }) => {
+    if (detail.xhr.counted) wait(-1);
+    const form = target.closest("form");
+    if (form && !detail.xhr.getResponseHeader("HX-Redirect")) calm(form, false);
+  });
+  on("htmx:afterSwap", ({ detail }) => {
+    const part = detail.target;
+    const cause = detail.requestConfig?.triggeringEvent?.type;
     if (part.tagName === "DIALOG" && part.children.length && !part.open) part.showModal();
-    focusOn(doc.getElementById(part.id) || part);
+    if (cause === "submit" || cause === "click") focusOn(doc.getElementById(part.id) || part);
   });
   on("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
@@ -109,7 +116,6 @@
         .forEach((part) => window.htmx?.trigger(part, "live"));
     };
     stream.onmessage = heard;
-    stream.addEventListener("live", heard);
   };
 
   /* Notes and coins: a running total while counting; the server counts again. */

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.template import Context, Engine
 from django.test import RequestFactory
@@ -157,3 +160,11 @@ def test_a_strange_theme_cookie_is_ignored() -> None:
     request = RequestFactory().get("/")
     request.COOKIES["theme"] = '"><script>'
     assert shown("{% shell_attributes %}", request=request) == 'data-density="comfortable"'
+
+
+def test_every_icon_that_is_asked_for_is_drawn() -> None:
+    root = Path(settings.BASE_DIR)
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (root / "static/img/icons.svg").read_text(encoding="utf-8")))
+    pages = [path.read_text(encoding="utf-8") for path in (root / "templates").rglob("*.html")]
+    asked = {name for text in pages for name in re.findall(r'{% icon "([^"]+)"', text)}
+    assert asked - drawn == set()
