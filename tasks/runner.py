@@ -114,9 +114,8 @@ class Heartbeat:
     It stops after an hour: a handler that hangs for ever is taken for dead.
     """
 
-    def __init__(self, job: Job, *, every_seconds: float = BEAT_SECONDS) -> None:
+    def __init__(self, job: Job) -> None:
         self._job = job
-        self._every_seconds = every_seconds
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True, name=f"lease of {job.pk}")
 
@@ -128,9 +127,9 @@ class Heartbeat:
         self._over.set()
 
     def _beat(self) -> None:
-        beats_left = int(LONGEST_RUN_SECONDS / self._every_seconds)
+        beats_left = int(LONGEST_RUN_SECONDS / BEAT_SECONDS)
         try:
-            while beats_left and not self._over.wait(self._every_seconds):
+            while beats_left and not self._over.wait(BEAT_SECONDS):
                 beats_left -= 1
                 close_old_connections()
                 services.extend(job=self._job, lease=LEASE, at=now())

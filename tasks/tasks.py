@@ -5,10 +5,17 @@ The web imports this module too, to nudge; so nothing heavy is imported here. Ha
 
 from __future__ import annotations
 
-from huey import crontab
-from huey.contrib.djhuey import HUEY, db_periodic_task, db_task
+import logging
+import os
+import signal
 
+from huey import crontab
+from huey.contrib.djhuey import HUEY, db_periodic_task, db_task, on_startup
+
+from portal.ledger.startup import unsafe_reasons
 from tasks import runner
+
+logger = logging.getLogger(__name__)
 
 HANDLERS = {
     "mail.send": "tasks.mail.run",
@@ -26,6 +33,15 @@ PERIODIC = (
 
 AFTER_DRAIN = ("portal.ledger.services.seal",)
 """Called with `at=` whenever jobs were drained, and each minute."""
+
+
+@on_startup()
+def refuse_unsafe_database() -> None:
+    """Stop the worker, like the web, on a database that could lose or change the books."""
+    reasons = unsafe_reasons()
+    if reasons:
+        logger.critical("The worker does not work on this database: %s", "; ".join(reasons))
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def wake() -> None:
