@@ -172,9 +172,7 @@ def open_drawer(drawer: Drawer, cashier: User, *, cash: Money | None = None) -> 
     session = DrawerSession.objects.create(
         drawer=drawer, cashier=cashier, business_date=drawer.branch.business_date, opened_at=NOW
     )
-    session.counts.create(
-        kind=DrawerCount.Kind.OPENING, total_minor=amount.minor, counted_at=NOW, counted_by=cashier
-    )
+    session.counts.create(kind=DrawerCount.Kind.OPENING, total_minor=amount.minor, counted_at=NOW, counted_by=cashier)
     return session
 
 

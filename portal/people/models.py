@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Reverse
 
 from portal.access.roles import Role
 from portal.institution.models import Branch
@@ -42,7 +42,10 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ("number",)
-        indexes = (GinIndex("search", name="people_customer_search"),)
+        indexes = (
+            GinIndex("search", name="people_customer_search"),
+            models.Index(OpClass(Reverse("phone"), name="text_pattern_ops"), name="people_customer_phone_end"),
+        )
 
     def __str__(self) -> str:
         return f"{self.full_name} {self.number}"
@@ -56,7 +59,9 @@ class Customer(models.Model):
 class UserManager(BaseUserManager["User"]):
     """Makes users; e-mail addresses are kept in lower case."""
 
-    def create_user(self, email: str, *, full_name: str, role: str, password: str | None = None, **extra: object) -> User:
+    def create_user(
+        self, email: str, *, full_name: str, role: str, password: str | None = None, **extra: object
+    ) -> User:
         user = self.model(email=email.lower(), full_name=full_name, role=role, **extra)
         user.set_password(password)
         user.save(using=self._db)
