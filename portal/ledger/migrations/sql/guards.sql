@@ -42,6 +42,9 @@ CREATE TRIGGER ledger_account_balance AFTER INSERT ON ledger_account
 CREATE FUNCTION ledger.prove_entries() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
 DECLARE
     broken uuid;

@@ -69,7 +69,7 @@ $$;
 
 -- Called by post_entries only, after it has locked the balances: an entry uses up its hold by what it takes from the account.
 CREATE FUNCTION ledger.capture_holds(
-    fresh bigint[], ids uuid[], captured uuid[], actors bigint[], occurred timestamptz[],
+    is_fresh boolean[], ids uuid[], captured uuid[], actors bigint[], occurred timestamptz[],
     line_entries integer[], line_accounts bigint[], line_sides text[], line_amounts bigint[]
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
@@ -82,8 +82,8 @@ BEGIN
         SELECT f.n, hold.id, hold.account_id, hold.remaining_minor,
                (SELECT sum(l.m) FROM unnest(line_entries, line_accounts, line_sides, line_amounts) AS l(e, a, s, m)
                  WHERE l.e = f.n AND l.a = hold.account_id AND l.s <> account.normal_side) AS taken
-          FROM unnest(fresh) AS f(n)
-          JOIN ledger_hold AS hold ON hold.id = captured[f.n]
+          FROM unnest(captured, is_fresh) WITH ORDINALITY AS f(hold_id, fresh, n)
+          JOIN ledger_hold AS hold ON hold.id = f.hold_id AND f.fresh
           JOIN ledger_account AS account ON account.id = hold.account_id
          ORDER BY hold.id
            FOR UPDATE OF hold
@@ -97,8 +97,8 @@ BEGIN
         INSERT INTO ledger_holdchange (hold_id, outcome, amount_minor, entry_id, at, by_id)
         VALUES (item.id, 'captured', item.taken, ids[item.n], occurred[item.n], actors[item.n]);
     END LOOP;
-    IF EXISTS (SELECT FROM unnest(fresh) AS f(n) WHERE captured[f.n] IS NOT NULL
-                  AND NOT EXISTS (SELECT FROM ledger_hold WHERE id = captured[f.n])) THEN
+    IF EXISTS (SELECT FROM unnest(captured, is_fresh) AS f(hold_id, fresh)
+                WHERE f.fresh AND f.hold_id IS NOT NULL AND NOT EXISTS (SELECT FROM ledger_hold WHERE id = f.hold_id)) THEN
         RAISE EXCEPTION 'no such hold' USING ERRCODE = 'LG006', DETAIL = '{}';
     END IF;
 END
@@ -115,7 +115,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION ledger.capture_holds(bigint[], uuid[], uuid[], bigint[], timestamptz[], integer[], bigint[], text[], bigint[])
+REVOKE ALL ON FUNCTION ledger.capture_holds(boolean[], uuid[], uuid[], bigint[], timestamptz[], integer[], bigint[], text[], bigint[])
     FROM PUBLIC;
 REVOKE ALL ON FUNCTION ledger.place_hold(bigint, bigint, text, timestamptz, bigint, timestamptz),
     ledger.release_hold(uuid, text, bigint, timestamptz), ledger.expire_holds(timestamptz, integer),

@@ -16,14 +16,21 @@ CREATE FUNCTION ledger.post_entries(
 ) RETURNS TABLE (ord bigint, entry_id uuid, reference text, business_date date, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
     total CONSTANT integer := coalesce(array_length(keys, 1), 0);
+    -- One element a line: what its account is.
+    line_currencies text[];
+    line_branches bigint[];
+    line_signs integer[];  -- 1 where the line adds to the account, -1 where it takes; in the account's normal side
+    line_tracked boolean[];
+    -- One element an entry.
     ids uuid[];
     hashes bytea[];
     stored uuid[];
-    fresh bigint[];
+    is_fresh boolean[];  -- false for a key that was used before
     days date[];
     valued date[];
     wrong bigint;
@@ -34,26 +41,27 @@ BEGIN
     IF total > 20 THEN PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); END IF;
 
     -- 1. Every line names a detail account that moves; every entry balances per currency and per branch.
-    SELECT l.e, l.a INTO problem
-      FROM unnest(line_entries, line_accounts) AS l(e, a)
-      LEFT JOIN ledger_account AS account ON account.id = l.a AND account.is_active AND NOT account.is_header
-     WHERE account.id IS NULL
-     LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'account % takes no postings', problem.a
-            USING ERRCODE = 'LG004', DETAIL = json_build_object('entry', problem.e, 'account', problem.a);
+    SELECT array_agg(account.currency ORDER BY l.line), array_agg(account.branch_id ORDER BY l.line),
+           array_agg(CASE WHEN l.s = account.normal_side THEN 1 ELSE -1 END ORDER BY l.line),
+           array_agg(account.tracked ORDER BY l.line),
+           min(l.line) FILTER (WHERE account.id IS NULL)
+      INTO line_currencies, line_branches, line_signs, line_tracked, wrong
+      FROM unnest(line_accounts, line_sides) WITH ORDINALITY AS l(a, s, line)
+      LEFT JOIN ledger_account AS account ON account.id = l.a AND account.is_active AND NOT account.is_header;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'account % takes no postings', line_accounts[wrong]
+            USING ERRCODE = 'LG004', DETAIL = json_build_object('entry', line_entries[wrong], 'account', line_accounts[wrong]);
     END IF;
-    SELECT o.n INTO wrong
-      FROM generate_series(1, total) AS o(n)
-      LEFT JOIN (
-            SELECT l.e, sum(CASE l.s WHEN 'D' THEN l.m WHEN 'C' THEN -l.m END) AS net, count(*) AS lines, min(l.m) AS least
-              FROM unnest(line_entries, line_accounts, line_sides, line_amounts) AS l(e, a, s, m)
-              JOIN ledger_account AS account ON account.id = l.a
-             GROUP BY l.e, account.currency, account.branch_id
-           ) AS part ON part.e = o.n
-     WHERE part.net IS DISTINCT FROM 0 OR part.lines < 2 OR part.least <= 0
-     LIMIT 1;
-    IF FOUND THEN
+    SELECT min(part.e) INTO wrong
+      FROM (
+            SELECT l.e
+              FROM unnest(line_entries, line_sides, line_amounts, line_currencies, line_branches) AS l(e, s, m, currency, branch)
+             GROUP BY l.e, l.currency, l.branch
+            HAVING sum(CASE l.s WHEN 'D' THEN l.m WHEN 'C' THEN -l.m END) IS DISTINCT FROM 0 OR count(*) < 2 OR min(l.m) <= 0
+           ) AS part;
+    IF wrong IS NOT NULL
+        OR (SELECT count(DISTINCT l.e) FROM unnest(line_entries) AS l(e) WHERE l.e BETWEEN 1 AND total) <> total
+    THEN
         RAISE EXCEPTION 'entry % does not balance', wrong USING ERRCODE = 'LG005', DETAIL = json_build_object('entry', wrong);
     END IF;
 
@@ -64,7 +72,7 @@ BEGIN
                        head.kind, head.branch, head.memo, head.origin, head.hold, body.lines)::text, 'UTF8')) AS hash
               FROM unnest(kinds, branches, memos, reversed, captured) WITH ORDINALITY AS head(kind, branch, memo, origin, hold, n)
               JOIN (
-                    SELECT l.e, jsonb_agg(jsonb_build_array(l.a, l.s, l.m) ORDER BY l.line) AS lines
+                    SELECT l.e, string_agg(l.a || l.s || l.m, ' ' ORDER BY l.line) AS lines
                       FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
                      GROUP BY l.e
                    ) AS body ON body.e = head.n
@@ -74,10 +82,9 @@ BEGIN
       FROM unnest(scopes, keys, ids, hashes) AS k(scope, key, id, hash)
      ORDER BY k.scope, k.key
         ON CONFLICT DO NOTHING;
-    SELECT array_agg(known.entry_id ORDER BY k.n),
-           array_agg(k.n ORDER BY k.n) FILTER (WHERE known.entry_id = k.id),
+    SELECT array_agg(known.entry_id ORDER BY k.n), array_agg(known.entry_id = k.id ORDER BY k.n),
            min(k.n) FILTER (WHERE known.content_hash <> k.hash)
-      INTO stored, fresh, wrong
+      INTO stored, is_fresh, wrong
       FROM unnest(scopes, keys, ids, hashes) WITH ORDINALITY AS k(scope, key, id, hash, n)
       JOIN ledger_idempotencykey AS known ON known.scope = k.scope AND known.key = k.key;
     IF wrong IS NOT NULL THEN
@@ -85,16 +92,16 @@ BEGIN
             USING ERRCODE = 'LG002', DETAIL = json_build_object('entry', wrong, 'key', keys[wrong]);
     END IF;
 
-    IF fresh IS NOT NULL THEN
+    IF true = ANY (is_fresh) THEN
         -- 3. The day is open, and stays so until this transaction ends.
-        PERFORM pg_advisory_xact_lock_shared(7011, b::integer)
-           FROM (SELECT DISTINCT b FROM unnest(branches) AS t(b) ORDER BY b) AS d(b);
+        PERFORM pg_advisory_xact_lock_shared(7011, d.b::integer)
+           FROM (SELECT DISTINCT t.b FROM unnest(branches) AS t(b) ORDER BY t.b) AS d;
         SELECT array_agg(coalesce(t.d, branch.business_date) ORDER BY t.n),
                array_agg(coalesce(t.v, t.d, branch.business_date) ORDER BY t.n),
-               min(t.n) FILTER (WHERE branch.id IS NULL
+               min(t.n) FILTER (WHERE is_fresh[t.n] AND (branch.id IS NULL
                    OR coalesce(t.d, branch.business_date) <= coalesce(period.closed_through, '-infinity')
                    OR (t.d <> branch.business_date
-                       AND NOT coalesce(t.d BETWEEN branch.history_from AND branch.business_date, false)))
+                       AND NOT coalesce(t.d BETWEEN branch.history_from AND branch.business_date, false))))
           INTO days, valued, wrong
           FROM unnest(branches, business_dates, value_dates) WITH ORDINALITY AS t(b, d, v, n)
           LEFT JOIN institution_branch AS branch ON branch.id = t.b
@@ -104,16 +111,17 @@ BEGIN
                 USING ERRCODE = 'LG003', DETAIL = json_build_object('entry', wrong, 'day', days[wrong]);
         END IF;
 
-        -- 4. What is reversed exists, is no reversal itself, and is reversed for the first time.
+        -- 4. What is reversed exists, is no reversal itself, is reversed for the first time, and line by line.
         IF EXISTS (SELECT FROM unnest(reversed) AS r(id) WHERE r.id IS NOT NULL) THEN
-            SELECT t.n INTO wrong
+            SELECT min(t.n) INTO wrong
               FROM unnest(reversed) WITH ORDINALITY AS t(id, n)
               LEFT JOIN ledger_entry AS origin ON origin.id = t.id AND origin.reverses_id IS NULL
-             WHERE t.id IS NOT NULL AND t.n = ANY (fresh)
-               AND (origin.id IS NULL OR EXISTS (SELECT FROM ledger_entry AS r WHERE r.reverses_id = t.id)
-                    OR NOT ledger.mirrors(t.id, t.n, line_entries, line_accounts, line_sides, line_amounts))
-             LIMIT 1;
-            IF FOUND THEN
+              LEFT JOIN ledger_period AS period ON period.branch_id = origin.branch_id
+             WHERE t.id IS NOT NULL AND is_fresh[t.n]
+               AND (origin.id IS NULL OR origin.business_date <= period.closed_through
+                    OR EXISTS (SELECT FROM ledger_entry AS earlier WHERE earlier.reverses_id = t.id)
+                    OR NOT ledger.mirrors(t.id, t.n, line_entries, line_accounts, line_sides, line_amounts));
+            IF wrong IS NOT NULL THEN
                 RAISE EXCEPTION 'entry % cannot be reversed', reversed[wrong]
                     USING ERRCODE = 'LG007', DETAIL = json_build_object('entry', wrong);
             END IF;
@@ -121,55 +129,54 @@ BEGIN
 
         -- 5. Balances, always in account order: no two callers wait for each other in a ring.
         PERFORM FROM ledger_balance AS balance
-          WHERE balance.account_id IN (SELECT l.a FROM unnest(line_accounts, line_entries) AS l(a, e) WHERE l.e = ANY (fresh))
+          WHERE balance.account_id IN (
+                SELECT l.a FROM unnest(line_entries, line_accounts, line_tracked) AS l(e, a, tracked) WHERE l.tracked AND is_fresh[l.e])
           ORDER BY balance.account_id
             FOR UPDATE;
 
-        -- 6. The journal, and with it each account's gapless seq and running balance.
+        -- 6. The journal.
         INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
                                   memo, actor_id, key_scope, key, reverses_id)
         SELECT head.id, head.branch, head.kind, head.day, head.value_date, head.occurred,
                clock_timestamp(), ledger.next_reference(), head.channel, head.memo, head.actor, head.scope, head.key, head.origin
-          FROM unnest(ids, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed)
-               WITH ORDINALITY AS head(id, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, n)
-         WHERE head.n = ANY (fresh)
-         ORDER BY head.n;
-        INSERT INTO ledger_unsealed (entry_id, branch_id) SELECT ids[n], branches[n] FROM unnest(fresh) AS f(n);
+          FROM unnest(ids, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
+               AS head(id, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, fresh)
+         WHERE head.fresh;
+        INSERT INTO ledger_unsealed (entry_id, branch_id)
+        SELECT head.id, head.branch FROM unnest(ids, branches, is_fresh) AS head(id, branch, fresh) WHERE head.fresh;
         IF EXISTS (SELECT FROM unnest(captured) AS c(id) WHERE c.id IS NOT NULL) THEN
-            PERFORM ledger.capture_holds(fresh, ids, captured, actors, occurred, line_entries, line_accounts, line_sides, line_amounts);
+            PERFORM ledger.capture_holds(is_fresh, ids, captured, actors, occurred, line_entries, line_accounts, line_sides, line_amounts);
         END IF;
+        -- 7. The lines, and with them each account's gapless seq and running balance.
+        -- No line may take an account below its floor or into what is held; lines that add are always welcome.
         WITH line AS (
-            SELECT l.e, l.a, l.s, l.m, account.tracked,
+            SELECT l.e, l.a, l.s, l.m, l.sign, l.tracked, balance.held_minor, account.floor_minor,
                    row_number() OVER (PARTITION BY l.e ORDER BY l.line) AS number,
-                   row_number() OVER (PARTITION BY l.a ORDER BY l.line) AS step,
-                   sum(CASE WHEN l.s = account.normal_side THEN l.m ELSE -l.m END) OVER (PARTITION BY l.a ORDER BY l.line) AS moved
-              FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
-              JOIN ledger_account AS account ON account.id = l.a
-             WHERE l.e = ANY (fresh)
+                   balance.last_seq + row_number() OVER (PARTITION BY l.a ORDER BY l.line) AS seq,
+                   balance.balance_minor + sum(l.m * l.sign) OVER (PARTITION BY l.a ORDER BY l.line) AS balance_after
+              FROM unnest(line_entries, line_accounts, line_sides, line_amounts, line_signs, line_tracked)
+                   WITH ORDINALITY AS l(e, a, s, m, sign, tracked, line)
+              LEFT JOIN ledger_balance AS balance ON balance.account_id = l.a AND l.tracked
+              LEFT JOIN ledger_account AS account ON account.id = l.a
+             WHERE is_fresh[l.e]
         ), written AS (
             INSERT INTO ledger_posting (entry_id, line, account_id, side, amount_minor, seq, balance_after_minor,
                                         business_date, value_date)
-            SELECT ids[line.e], line.number, line.a, line.s, line.m, balance.last_seq + line.step,
-                   balance.balance_minor + line.moved, days[line.e], valued[line.e]
+            SELECT ids[line.e], line.number, line.a, line.s, line.m, line.seq, line.balance_after, days[line.e], valued[line.e]
               FROM line
-              LEFT JOIN ledger_balance AS balance ON balance.account_id = line.a AND line.tracked
              ORDER BY line.e, line.number
+        ), changed AS (
+            UPDATE ledger_balance AS balance
+               SET balance_minor = last.balance_after, last_seq = last.seq
+              FROM (SELECT DISTINCT ON (line.a) line.a, line.balance_after, line.seq
+                      FROM line WHERE line.tracked ORDER BY line.a, line.seq DESC) AS last
+             WHERE balance.account_id = last.a
         )
-        UPDATE ledger_balance AS balance
-           SET balance_minor = balance.balance_minor + change.moved, last_seq = balance.last_seq + change.steps
-          FROM (SELECT DISTINCT ON (line.a) line.a, line.moved, line.step AS steps
-                  FROM line WHERE line.tracked ORDER BY line.a, line.step DESC) AS change
-         WHERE balance.account_id = change.a;
-
-        -- 7. No line took an account below its floor or into what is held; lines that add are always welcome.
-        SELECT p.account_id, p.balance_after_minor - balance.held_minor - account.floor_minor + p.amount_minor AS available
+        SELECT line.a AS account_id, line.balance_after - line.held_minor - line.floor_minor + line.m AS available
           INTO problem
-          FROM ledger_posting AS p
-          JOIN ledger_account AS account ON account.id = p.account_id AND account.floor_minor IS NOT NULL
-          JOIN ledger_balance AS balance ON balance.account_id = p.account_id
-         WHERE p.entry_id IN (SELECT ids[n] FROM unnest(fresh) AS f(n))
-           AND p.side <> account.normal_side
-           AND p.balance_after_minor - balance.held_minor < account.floor_minor
+          FROM line
+         WHERE line.sign < 0 AND line.balance_after - line.held_minor < line.floor_minor
+         ORDER BY line.a, line.seq
          LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'account % does not cover it', problem.account_id
@@ -179,8 +186,8 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT t.n, entry.id, entry.reference::text, entry.business_date, entry.id <> t.mine
-      FROM unnest(stored, ids) WITH ORDINALITY AS t(id, mine, n)
+    SELECT t.n, entry.id, entry.reference::text, entry.business_date, NOT t.fresh
+      FROM unnest(stored, is_fresh) WITH ORDINALITY AS t(id, fresh, n)
       JOIN ledger_entry AS entry ON entry.id = t.id
      ORDER BY t.n;
 END
