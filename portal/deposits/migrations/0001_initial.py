@@ -6,94 +6,219 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institution', '0001_initial'),
-        ('ledger', '0001_initial'),
-        ('people', '0001_initial'),
+        ("institution", "0001_initial"),
+        ("ledger", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=2, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('savings', 'Savings'), ('current', 'Current')], max_length=10)),
-                ('currency', models.CharField(max_length=3)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=2, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("kind", models.CharField(choices=[("savings", "Savings"), ("current", "Current")], max_length=10)),
+                ("currency", models.CharField(max_length=3)),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='DepositAccount',
+            name="DepositAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True)),
-                ('nickname', models.CharField(blank=True, default='', max_length=40)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('dormant', 'Dormant'), ('frozen', 'Frozen'), ('closed', 'Closed')], default='active', max_length=8)),
-                ('opened_on', models.DateField()),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.branch')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposit_accounts', to='people.customer')),
-                ('ledger_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deposits.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12, unique=True)),
+                ("nickname", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("dormant", "Dormant"),
+                            ("frozen", "Frozen"),
+                            ("closed", "Closed"),
+                        ],
+                        default="active",
+                        max_length=8,
+                    ),
+                ),
+                ("opened_on", models.DateField()),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="institution.branch"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deposit_accounts",
+                        to="people.customer",
+                    ),
+                ),
+                (
+                    "ledger_account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="deposits.product"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='InterestPosting',
+            name="InterestPosting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period_start', models.DateField()),
-                ('period_end', models.DateField()),
-                ('exact', models.DecimalField(decimal_places=9, max_digits=24)),
-                ('amount_minor', models.BigIntegerField()),
-                ('posted_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interest_postings', to='deposits.depositaccount')),
-                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period_start", models.DateField()),
+                ("period_end", models.DateField()),
+                ("exact", models.DecimalField(decimal_places=9, max_digits=24)),
+                ("amount_minor", models.BigIntegerField()),
+                ("posted_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interest_postings",
+                        to="deposits.depositaccount",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'period_end'), name='deposits_interest_period_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount_minor', 0), ('entry', None)), models.Q(('amount_minor__gt', 0), ('entry__isnull', False)), _connector='OR'), name='deposits_interest_entry')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "period_end"), name="deposits_interest_period_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_minor", 0), ("entry", None)),
+                            models.Q(("amount_minor__gt", 0), ("entry__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deposits_interest_entry",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StateChange',
+            name="StateChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.CharField(choices=[('active', 'Active'), ('dormant', 'Dormant'), ('frozen', 'Frozen'), ('closed', 'Closed')], max_length=8)),
-                ('after', models.CharField(choices=[('active', 'Active'), ('dormant', 'Dormant'), ('frozen', 'Frozen'), ('closed', 'Closed')], max_length=8)),
-                ('reason', models.CharField(max_length=140)),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='state_changes', to='deposits.depositaccount')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "before",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("dormant", "Dormant"),
+                            ("frozen", "Frozen"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "after",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("dormant", "Dormant"),
+                            ("frozen", "Frozen"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=140)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="state_changes",
+                        to="deposits.depositaccount",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='deposits_state_changes')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("before", models.F("after")), _negated=True), name="deposits_state_changes"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_from', models.DateField()),
-                ('rate_bps', models.PositiveIntegerField()),
-                ('day_count', models.CharField(choices=[('actual/365', 'Actual/365'), ('actual/360', 'Actual/360'), ('30/360', '30/360'), ('actual/actual', 'Actual/actual')], default='actual/365', max_length=13)),
-                ('interest_floor_minor', models.BigIntegerField(default=0)),
-                ('minimum_balance_minor', models.BigIntegerField(default=0)),
-                ('withdrawal_fee_minor', models.BigIntegerField(default=0)),
-                ('overdraft_limit_minor', models.BigIntegerField(default=0)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='deposits.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("effective_from", models.DateField()),
+                ("rate_bps", models.PositiveIntegerField()),
+                (
+                    "day_count",
+                    models.CharField(
+                        choices=[
+                            ("actual/365", "Actual/365"),
+                            ("actual/360", "Actual/360"),
+                            ("30/360", "30/360"),
+                            ("actual/actual", "Actual/actual"),
+                        ],
+                        default="actual/365",
+                        max_length=13,
+                    ),
+                ),
+                ("interest_floor_minor", models.BigIntegerField(default=0)),
+                ("minimum_balance_minor", models.BigIntegerField(default=0)),
+                ("withdrawal_fee_minor", models.BigIntegerField(default=0)),
+                ("overdraft_limit_minor", models.BigIntegerField(default=0)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="terms", to="deposits.product"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('product', '-effective_from'),
-                'constraints': [models.UniqueConstraint(fields=('product', 'effective_from'), name='deposits_terms_day_once'), models.CheckConstraint(condition=models.Q(('rate_bps__lte', 10000)), name='deposits_terms_rate'), models.CheckConstraint(condition=models.Q(('interest_floor_minor__gte', 0), ('minimum_balance_minor__gte', 0), ('overdraft_limit_minor__gte', 0), ('withdrawal_fee_minor__gte', 0)), name='deposits_terms_not_negative')],
+                "ordering": ("product", "-effective_from"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("product", "effective_from"), name="deposits_terms_day_once"),
+                    models.CheckConstraint(condition=models.Q(("rate_bps__lte", 10000)), name="deposits_terms_rate"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("interest_floor_minor__gte", 0),
+                            ("minimum_balance_minor__gte", 0),
+                            ("overdraft_limit_minor__gte", 0),
+                            ("withdrawal_fee_minor__gte", 0),
+                        ),
+                        name="deposits_terms_not_negative",
+                    ),
+                ],
             },
         ),
     ]
