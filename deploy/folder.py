@@ -34,9 +34,16 @@ def claim(data: Path) -> None:
         if any(data.iterdir()):
             raise CannotGoOn(f"{data} is not empty and not Quayside's. Choose an empty folder with --data.")
         (data / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
-    # PostgreSQL runs as another user when we are root, and must be able to pass through.
-    data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    # As root, the database's own user passes through by its group: see `let_through`.
+    data.chmod(0o710 if os.geteuid() == 0 else 0o700)
     private(data / "secrets")
+
+
+def let_through(data: Path, group: int) -> None:
+    """Let a group pass through the folder, and through the data folder that it lies in, without reading either."""
+    for folder in (data, *data.parents):
+        if (folder / MARKER).is_file() and folder.stat().st_gid != group:
+            os.chown(folder, -1, group)
 
 
 def _name(uid: int) -> str:

@@ -18,7 +18,7 @@ class Lock:
 
     def take(self, *, shared: bool = False, wait: bool = True) -> bool:
         """Take the lock; False when `wait` is off and another process holds it."""
-        handle = self._handle if self._handle is not None else os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = self._handle if self._handle is not None else os.open(self.path, os.O_RDONLY | os.O_CREAT, 0o600)
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:
             fcntl.flock(handle, kind if wait else kind | fcntl.LOCK_NB)
@@ -28,6 +28,13 @@ class Lock:
             return False
         self._handle = handle
         return True
+
+    @property
+    def handle(self) -> int:
+        """The open file behind the lock. A child that inherits it keeps the lock alive after we were killed."""
+        if self._handle is None:
+            raise ValueError(f"{self.path} is not locked")
+        return self._handle
 
     def release(self) -> None:
         if self._handle is not None:

@@ -23,7 +23,7 @@ import psycopg
 from psycopg import sql
 
 from deploy import server_user
-from deploy.folder import private, read_json, write_private
+from deploy.folder import let_through, private, read_json, write_private
 from deploy.locks import Lock, locked
 from deploy.processes import alive, command_line, working_in
 from deploy.say import CannotGoOn
@@ -88,7 +88,10 @@ class Cluster:
 
     @cached_property
     def user(self) -> server_user.ServerUser:
-        return server_user.find()
+        user = server_user.find()
+        if user.is_other:
+            let_through(self.data, user.gid)
+        return user
 
     @cached_property
     def programs(self) -> Path:
@@ -96,7 +99,8 @@ class Cluster:
 
     @cached_property
     def home(self) -> Path:
-        return server_user.database_home(self.data, self.user)
+        home = server_user.database_home(self.data, self.user)
+        return home if home == self.data else self.user.own(home)
 
     @property
     def files(self) -> Path:
@@ -210,7 +214,6 @@ class Cluster:
         """Make the server's files beside their place and move them there whole, so that a cut leaves no half of one."""
         if (self.files / "PG_VERSION").exists():
             return
-        self.user.own(self.home) if self.home != self.data else None
         fresh = self.files.with_name("postgres.new")
         shutil.rmtree(fresh, ignore_errors=True)
         self.user.own(fresh)

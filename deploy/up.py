@@ -45,6 +45,8 @@ def up(arguments: list[str]) -> int:
         raise CannotGoOn(_already(data))
     # A shell that starts us in the background has Ctrl-C ignored; whoever sends it all the same means it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Whatever our programs write is for their own eyes.
+    os.umask(0o077)
     run = Run(data, options.port, demonstration=options.demo)
     try:
         run.start()

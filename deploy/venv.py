@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from deploy.folder import ROOT, read_json, write_private
-from deploy.locks import locked
-from deploy.say import CannotGoOn, Step, step
+from deploy.locks import Lock
+from deploy.say import CannotGoOn, Step, say, step
 
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
@@ -32,12 +32,25 @@ def enter(kind: str) -> None:
     if os.environ.get(AS_IS) == "as-is":
         return
     if not _is_current(kind):
-        # Two commands that start at once must not both install; the lock is the requirements file itself.
-        with locked(LOCKS[kind]):
-            if not _is_current(kind):
-                _bring_up_to_date(kind)
+        _set_up(kind)
     if Path(sys.prefix).resolve() != FOLDER.resolve():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])  # noqa: S606  # no shell is wanted
+
+
+def _set_up(kind: str) -> None:
+    """Bring `.venv` up to date, one command at a time. The lock is the requirements file itself.
+
+    What we start inherits the lock, so that nobody meddles with an installation whose parent was killed.
+    """
+    lock = Lock(LOCKS["run"])
+    if not lock.take(wait=False):
+        say("  Another command is installing the Python packages; waiting for it …")
+        lock.take()
+    try:
+        if not _is_current(kind):
+            _bring_up_to_date(kind, keep=[lock.handle])
+    finally:
+        lock.release()
 
 
 def _digest(kind: str) -> str:
@@ -48,18 +61,18 @@ def _is_current(kind: str) -> bool:
     return PYTHON.exists() and read_json(STAMP).get(kind) == _digest(kind)
 
 
-def _bring_up_to_date(kind: str) -> None:
+def _bring_up_to_date(kind: str, *, keep: list[int]) -> None:
     """Install what is missing. Without its stamp a `.venv` was never finished: it is made anew."""
     stamp = read_json(STAMP)
     if not stamp or not _works():
         stamp = {}
         with step("Virtual environment") as this:
             this.note = f"Python {platform.python_version()} in {FOLDER}"
-            _make()
+            _make(keep)
     STAMP.unlink(missing_ok=True)
     with step("Python packages") as this:
         this.note = f"{_count(LOCKS[kind])} pinned in {LOCKS[kind].name}"
-        _install(this, LOCKS[kind])
+        _install(this, LOCKS[kind], keep)
     stamp |= {"run": _digest("run"), kind: _digest(kind)}
     write_private(STAMP, "{" + ", ".join(f'"{name}": "{value}"' for name, value in stamp.items()) + "}\n")
 
@@ -76,9 +89,9 @@ def _works() -> bool:
     return done.returncode == 0
 
 
-def _make() -> None:
+def _make(keep: list[int]) -> None:
     command = [sys.executable, "-m", "venv", "--clear", str(FOLDER)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, pass_fds=keep)
     if done.returncode == 0 and _works():
         return
     words = done.stdout + done.stderr
@@ -95,11 +108,11 @@ def _venv_hint() -> str:
     return f"the command that installs {package} with your system's package manager, then start again"
 
 
-def _install(this: Step, lock: Path) -> None:
+def _install(this: Step, lock: Path, keep: list[int]) -> None:
     """Install exactly the locked packages, each checked against its hash."""
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--disable-pip-version-check", "--no-input"]
     try:
-        this.run([*command, "--progress-bar", "off", "-r", str(lock)], cwd=ROOT)
+        this.run([*command, "--progress-bar", "off", "-r", str(lock)], cwd=ROOT, keep=keep)
     except CannotGoOn as trouble:
         raise CannotGoOn(_explained(str(trouble))) from trouble
 
