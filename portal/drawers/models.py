@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from portal.institution.models import Branch
 from portal.ledger import models as ledger
@@ -54,8 +54,12 @@ class DrawerSession(models.Model):
     class Meta:
         ordering = ("-opened_at",)
         constraints = (
-            models.UniqueConstraint(fields=("drawer",), condition=~Q(state="closed"), name="drawers_one_open_session_a_drawer"),
-            models.UniqueConstraint(fields=("cashier",), condition=~Q(state="closed"), name="drawers_one_open_session_a_person"),
+            models.UniqueConstraint(
+                fields=("drawer",), condition=~Q(state="closed"), name="drawers_one_open_session_a_drawer"
+            ),
+            models.UniqueConstraint(
+                fields=("cashier",), condition=~Q(state="closed"), name="drawers_one_open_session_a_person"
+            ),
             models.UniqueConstraint(fields=("drawer", "z_number"), name="drawers_z_number_once"),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False, z_number__isnull=False)
@@ -68,8 +72,15 @@ class DrawerSession(models.Model):
         return f"{self.drawer} {self.business_date}"
 
 
+class UuidV7(Func):
+    """The database's own time-ordered UUID."""
+
+    function = "uuidv7"
+    output_field = models.UUIDField()
+
+
 class DrawerCount(models.Model):
-    """What somebody counted in a drawer. Kept for ever, never edited."""
+    """What somebody counted in a drawer. Kept for ever, never edited. `key` makes a form sent twice count once."""
 
     class Kind(models.TextChoices):
         OPENING = "opening", "Opening"
@@ -81,10 +92,12 @@ class DrawerCount(models.Model):
     total_minor = models.BigIntegerField()
     counted_at = models.DateTimeField()
     counted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField(db_default=UuidV7(), editable=False)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("session", "kind"), name="drawers_count_kind_once"),
+            models.UniqueConstraint(fields=("counted_by", "key"), name="drawers_count_key_once"),
             models.CheckConstraint(condition=Q(total_minor__gte=0), name="drawers_count_not_negative"),
         )
 
@@ -129,7 +142,10 @@ class Variance(models.Model):
 
 
 class CashMovement(models.Model):
-    """Cash that went into or out of a drawer in a session, with the notes when they were taken down."""
+    """Cash that went into or out of a drawer in a session, with the notes when they were taken down.
+
+    `identity_seen` says that the cashier looked at who was paid.
+    """
 
     class Way(models.TextChoices):
         IN = "in", "In"
@@ -140,6 +156,7 @@ class CashMovement(models.Model):
     way = models.CharField(max_length=3, choices=Way)
     amount_minor = models.BigIntegerField()
     notes = models.JSONField(default=dict)
+    identity_seen = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         indexes = (models.Index(fields=("session", "-id"), name="drawers_movement_newest"),)

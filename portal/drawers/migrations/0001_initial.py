@@ -7,138 +7,238 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institution', '0001_initial'),
-        ('ledger', '0001_initial'),
+        ("institution", "0001_initial"),
+        ("ledger", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Drawer',
+            name="Drawer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('cash_limit_minor', models.BigIntegerField()),
-                ('deposit_limit_minor', models.BigIntegerField()),
-                ('withdrawal_limit_minor', models.BigIntegerField()),
-                ('tolerance_minor', models.BigIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.branch')),
-                ('ledger_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40)),
+                ("cash_limit_minor", models.BigIntegerField()),
+                ("deposit_limit_minor", models.BigIntegerField()),
+                ("withdrawal_limit_minor", models.BigIntegerField()),
+                ("tolerance_minor", models.BigIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="institution.branch"
+                    ),
+                ),
+                (
+                    "ledger_account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('branch', 'name'),
+                "ordering": ("branch", "name"),
             },
         ),
         migrations.CreateModel(
-            name='DrawerCount',
+            name="DrawerCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opening', 'Opening'), ('closing', 'Closing'), ('recount', 'Recount')], max_length=8)),
-                ('total_minor', models.BigIntegerField()),
-                ('counted_at', models.DateTimeField()),
-                ('counted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("opening", "Opening"), ("closing", "Closing"), ("recount", "Recount")], max_length=8
+                    ),
+                ),
+                ("total_minor", models.BigIntegerField()),
+                ("counted_at", models.DateTimeField()),
+                (
+                    "counted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DrawerCountLine',
+            name="DrawerCountLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value_minor', models.PositiveIntegerField()),
-                ('quantity', models.PositiveIntegerField()),
-                ('count', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='drawers.drawercount')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value_minor", models.PositiveIntegerField()),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "count",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="drawers.drawercount"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DrawerSession',
+            name="DrawerSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('business_date', models.DateField()),
-                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('counted', 'Counted'), ('closed', 'Closed')], default='active', max_length=8)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('z_number', models.PositiveIntegerField(blank=True, null=True)),
-                ('cashier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('drawer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='drawers.drawer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("business_date", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("paused", "Paused"),
+                            ("counted", "Counted"),
+                            ("closed", "Closed"),
+                        ],
+                        default="active",
+                        max_length=8,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("z_number", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "cashier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "drawer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="drawers.drawer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-opened_at',),
+                "ordering": ("-opened_at",),
             },
         ),
         migrations.AddField(
-            model_name='drawercount',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='drawers.drawersession'),
+            model_name="drawercount",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="drawers.drawersession"
+            ),
         ),
         migrations.CreateModel(
-            name='CashMovement',
+            name="CashMovement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('in', 'In'), ('out', 'Out')], max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('notes', models.JSONField(default=dict)),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='drawers.drawersession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("way", models.CharField(choices=[("in", "In"), ("out", "Out")], max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("notes", models.JSONField(default=dict)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="drawers.drawersession",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Variance',
+            name="Variance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expected_minor', models.BigIntegerField()),
-                ('counted_minor', models.BigIntegerField()),
-                ('difference_minor', models.BigIntegerField()),
-                ('note', models.CharField(blank=True, default='', max_length=140)),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
-                ('session', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='variance', to='drawers.drawersession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("expected_minor", models.BigIntegerField()),
+                ("counted_minor", models.BigIntegerField()),
+                ("difference_minor", models.BigIntegerField()),
+                ("note", models.CharField(blank=True, default="", max_length=140)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="variance", to="drawers.drawersession"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.UniqueConstraint(fields=('branch', 'name'), name='drawers_drawer_name_once'),
+            model_name="drawer",
+            constraint=models.UniqueConstraint(fields=("branch", "name"), name="drawers_drawer_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='drawercountline',
-            constraint=models.UniqueConstraint(fields=('count', 'value_minor'), name='drawers_count_line_once'),
+            model_name="drawercountline",
+            constraint=models.UniqueConstraint(fields=("count", "value_minor"), name="drawers_count_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='drawersession',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('drawer',), name='drawers_one_open_session_a_drawer'),
+            model_name="drawersession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("drawer",),
+                name="drawers_one_open_session_a_drawer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='drawersession',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('cashier',), name='drawers_one_open_session_a_person'),
+            model_name="drawersession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("cashier",),
+                name="drawers_one_open_session_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='drawersession',
-            constraint=models.UniqueConstraint(fields=('drawer', 'z_number'), name='drawers_z_number_once'),
+            model_name="drawersession",
+            constraint=models.UniqueConstraint(fields=("drawer", "z_number"), name="drawers_z_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='drawersession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed'), ('z_number__isnull', False)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None), ('z_number', None)), _connector='OR'), name='drawers_session_closed_is_numbered'),
+            model_name="drawersession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state", "closed"), ("z_number__isnull", False)),
+                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None), ("z_number", None)),
+                    _connector="OR",
+                ),
+                name="drawers_session_closed_is_numbered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='drawercount',
-            constraint=models.UniqueConstraint(fields=('session', 'kind'), name='drawers_count_kind_once'),
+            model_name="drawercount",
+            constraint=models.UniqueConstraint(fields=("session", "kind"), name="drawers_count_kind_once"),
         ),
         migrations.AddConstraint(
-            model_name='drawercount',
-            constraint=models.CheckConstraint(condition=models.Q(('total_minor__gte', 0)), name='drawers_count_not_negative'),
+            model_name="drawercount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total_minor__gte", 0)), name="drawers_count_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='cashmovement',
-            index=models.Index(fields=['session', '-id'], name='drawers_movement_newest'),
+            model_name="cashmovement",
+            index=models.Index(fields=["session", "-id"], name="drawers_movement_newest"),
         ),
         migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='drawers_movement_amount'),
+            model_name="cashmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="drawers_movement_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variance',
-            constraint=models.CheckConstraint(condition=models.Q(('difference_minor', django.db.models.expressions.CombinedExpression(models.F('counted_minor'), '-', models.F('expected_minor'))), models.Q(('difference_minor', 0), _negated=True)), name='drawers_variance_adds_up'),
+            model_name="variance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "difference_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("counted_minor"), "-", models.F("expected_minor")
+                        ),
+                    ),
+                    models.Q(("difference_minor", 0), _negated=True),
+                ),
+                name="drawers_variance_adds_up",
+            ),
         ),
     ]
