@@ -4,16 +4,52 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from portal.config.navigation import navigation
+from portal.access.roles import Role
+from portal.config.navigation import Item, navigation
 from portal.institution.queries import institution
+from portal.people.queries import demonstration_sign_ins
+
+DEMO_ROLES = {
+    Role.CUSTOMER: ("user", "See accounts, move money, download statements"),
+    Role.CASHIER: ("cash", "Open a drawer, take and pay out cash, count it blind"),
+    Role.MOBILE_BANKER: ("map-pin", "Serve members on the round"),
+    Role.MANAGER: ("building-bank", "See the branch's cash, drawers and books"),
+    Role.OPERATIONS_MANAGER: ("settings", "Post interest, read and export the books"),
+    Role.ADMINISTRATOR: ("key", "See who may do what, and who did what"),
+    Role.AUDITOR: ("scale", "Read everything, prove the books, export them"),
+}
+"""Icon and description of each role for those who try the demonstration."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The institution and, for somebody signed in, the menu. Both are read only if the page uses them."""
+    """The institution and, for somebody signed in, the menus. What a page does not show is not read."""
     context: dict[str, Any] = {"institution": SimpleLazyObject(institution)}
     if hasattr(request, "user") and request.user.is_authenticated:
         context["nav"] = navigation(request.user, request.path)
+        context["account_menu"] = [_profile(request.path)]
+    elif settings.DEMONSTRATION:
+        context["demo_sign_ins"] = SimpleLazyObject(_demo_sign_ins)
     return context
+
+
+def _profile(path: str) -> Item:
+    url = reverse("profile")
+    return Item("Your profile", url, "user", current=path == url)
+
+
+def _demo_sign_ins() -> list[dict[str, str]]:
+    """The made-up people on the sign-in page: one click each."""
+    return [
+        {
+            "email": user.email,
+            "role_label": f"{user.get_role_display()}: {user.full_name}",
+            "description": DEMO_ROLES[Role(user.role)][1],
+            "icon": DEMO_ROLES[Role(user.role)][0],
+        }
+        for user in demonstration_sign_ins()
+    ]

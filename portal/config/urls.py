@@ -11,7 +11,6 @@ _SIGNED_OUT = public("Signing in comes before any capability")
 
 sign_in: list[URLPattern] = [
     path("sign-in/", _SIGNED_OUT(allauth_views.login), name="account_login"),
-    path("sign-out/", _SIGNED_OUT(allauth_views.logout), name="account_logout"),
     path("sign-up/", _SIGNED_OUT(allauth_views.signup), name="account_signup"),
     path("account/inactive/", _SIGNED_OUT(allauth_views.account_inactive), name="account_inactive"),
     path("password/reset/", _SIGNED_OUT(allauth_views.password_reset), name="account_reset_password"),

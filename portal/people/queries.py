@@ -76,3 +76,8 @@ def demonstration_sign_ins() -> list[User]:
     """One of the made-up people for each role, in the order of the roles."""
     first = {user.role: user for user in demonstration_users().order_by("-pk")}
     return [first[role] for role in Role if role in first]
+
+
+def with_branch_and_customer(user: Any) -> User:
+    """A signed-in user with what a profile shows of its branch and its customer, in one query."""
+    return User.objects.select_related("branch", "customer__branch").get(pk=user.pk)

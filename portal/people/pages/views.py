@@ -1,0 +1,86 @@
+"""One's own profile, signing in to the demonstration, and signing out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as allauth_views
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access.capabilities import Capability
+from portal.access.gate import public, requires
+from portal.base.render import page, see_other
+from portal.base.templatetags.portal import ABSENT, day, moment
+from portal.people import queries
+from portal.people.models import User
+
+
+@requires(Capability.PROFILE_VIEW)
+@require_safe
+def profile(request: HttpRequest) -> HttpResponse:
+    person = queries.with_branch_and_customer(request.user)
+    return page(request, "people/profile.html", {"rows": _who(person), "safety": _safety(person)})
+
+
+@requires(Capability.PROFILE_VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Choose another password, with the present one. Whoever has none yet gets it by mail, as after forgetting it."""
+    user: Any = request.user
+    if not user.has_usable_password():
+        return redirect("account_reset_password")
+    response: HttpResponse = allauth_views.password_change(request)
+    return response
+
+
+@public("The demonstration lets anybody in as one of its made-up people; 404 in a real installation.")
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as a made-up person. The session is a new one, and whoever was signed in before no longer is."""
+    if not settings.DEMONSTRATION:
+        raise Http404
+    user = get_object_or_404(queries.demonstration_users(), email=request.POST.get("email", ""))
+    login(request, user)
+    return see_other(_next(request) or reverse("home"))
+
+
+@public("Whoever has a session may end it; whoever has none is led to sign in")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ask, and on POST end the session and have the browser forget what it kept of it."""
+    response: HttpResponse = allauth_views.logout(request)
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _who(person: User) -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = [("Name", person.full_name), ("Role", person.get_role_display())]
+    if person.branch is not None:
+        rows.append(("Branch", person.branch.name))
+    customer = person.customer
+    if customer is not None:
+        rows += [
+            ("Member number", customer.number),
+            ("Branch", customer.branch.name),
+            ("Phone", customer.phone or ABSENT),
+        ]
+        rows += [("Address", customer.address or ABSENT), ("Member since", day(customer.joined_on))]
+    return rows
+
+
+def _safety(person: User) -> list[tuple[str, Any]]:
+    return [("E-mail address", person.email), ("Last signed in", moment(person.last_login))]
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person was going, never another site."""
+    wanted = request.POST.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if allowed else ""
