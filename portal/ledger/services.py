@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
-from portal.base.money import Money
+from portal.base.money import CurrencyMismatch, Money
 from portal.institution.models import Branch
 from portal.ledger.chart import clearing_account
 from portal.ledger.errors import DayClosed, refusal_for
@@ -101,6 +101,9 @@ class _Batch:
             )
         )
         number = len(self.entries)
+        for line in entry.lines:
+            if line.amount.currency != line.account.currency:
+                raise CurrencyMismatch(f"{line.amount.currency} on {line.account.currency} account {line.account.code}")
         self.lines += [(number, line.account.pk, line.side, line.amount.minor) for line in _bridged(entry.lines)]
 
     def columns(self) -> list[list[Any]]:

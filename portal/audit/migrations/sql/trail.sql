@@ -76,7 +76,8 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION audit.watch(regclass, text[]), audit.append_only(regclass), audit.record_change() FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit.watch(regclass, text[]), audit.append_only(regclass), audit.record_change(),
+    audit.refuse_change() FROM PUBLIC, quayside_app;
 GRANT EXECUTE ON FUNCTION audit.acting(text) TO PUBLIC;
 
 SELECT audit.append_only('audit_change');

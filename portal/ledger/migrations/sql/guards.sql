@@ -64,3 +64,5 @@ END
 $$;
 CREATE TRIGGER ledger_posting_balances AFTER INSERT ON ledger_posting
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger.prove_entries();
+
+REVOKE ALL ON FUNCTION ledger.give_balances(), ledger.prove_entries() FROM PUBLIC, quayside_app;

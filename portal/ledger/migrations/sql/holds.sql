@@ -116,7 +116,7 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION ledger.capture_holds(boolean[], uuid[], uuid[], bigint[], timestamptz[], integer[], bigint[], text[], bigint[])
-    FROM PUBLIC;
+    FROM PUBLIC, quayside_app;
 REVOKE ALL ON FUNCTION ledger.place_hold(bigint, bigint, text, timestamptz, bigint, timestamptz),
     ledger.release_hold(uuid, text, bigint, timestamptz), ledger.expire_holds(timestamptz, integer),
     ledger.set_floor(bigint, bigint) FROM PUBLIC;

@@ -218,4 +218,5 @@ REVOKE ALL ON FUNCTION ledger.post_entries(text[], text[], text[], bigint[], dat
     bigint[], uuid[], uuid[], integer[], bigint[], text[], bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.post_entries(text[], text[], text[], bigint[], date[], date[], timestamptz[], text[], text[],
     bigint[], uuid[], uuid[], integer[], bigint[], text[], bigint[]) TO quayside_app;
-REVOKE ALL ON FUNCTION ledger.next_reference() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger.next_reference(),
+    ledger.mirrors(uuid, bigint, integer[], bigint[], text[], bigint[]) FROM PUBLIC, quayside_app;
