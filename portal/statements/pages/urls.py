@@ -1,5 +1,33 @@
+"""Addresses of statements."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from datetime import date
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, register_converter
+
+from portal.statements.pages import views
+
+
+class DayConverter:
+    """A day as `2026-11-21`; what is no day of the calendar is no address."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
+_OF = "accounts/<str:number>/statements/<day:start>/<day:end>/"
+
+urlpatterns = [
+    path("statements/", views.statement_choose, name="statement_choose"),
+    path(_OF, views.statement_detail, name="statement"),
+    path(f"{_OF}statement.csv", views.statement_csv, name="statement_csv"),
+    path(f"{_OF}statement.xlsx", views.statement_xlsx, name="statement_xlsx"),
+    path(f"{_OF}pdf/", views.statement_pdf, name="statement_pdf"),
+]

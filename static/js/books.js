@@ -1,0 +1,13 @@
+/* Letters for reading books: a link or button says its own key with data-key. Off with the other single-letter keys. */
+"use strict";
+(() => {
+  let going = 0; /* after "g" the next letter belongs to the menu */
+  const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    if (event.key === "g") { going = Date.now(); return; }
+    const part = Date.now() - going < 1500 ? null : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (part) { event.preventDefault(); part.click(); }
+  });
+})();
