@@ -60,19 +60,14 @@ class AuditContext:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD", "OPTIONS"}:
-            user_id = None
-        else:
-            user_id = request.user.pk
+        user_id = None if request.method in {"GET", "HEAD", "OPTIONS"} else request.user.pk
         with acting(actor_id=user_id, address=request.META.get("REMOTE_ADDR", "")) as context:
             response = self.get_response(request)
         response.headers["X-Request-Id"] = context.request_id
         return response
 
 
-def name_the_actor(
-    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
-) -> Any:
+def name_the_actor(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """An execute wrapper: sends the actor in the same round trip as the write it belongs to."""
     who = _acting.get()
     if who is None or not sql.lstrip()[:24].upper().startswith(_WRITES):

@@ -55,7 +55,7 @@ class Env:
 
     def whole(self, name: str, default: int) -> int:
         word = self.text(name, "")
-        if word and not word.isascii() or word and not word.isdigit():
+        if (word and not word.isascii()) or (word and not word.isdigit()):
             raise MissingSetting(f"{name} is {word!r}. Use a whole number.")
         return int(word) if word else default
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import TruncMonth
 
 from portal.institution.models import Branch
 from portal.ledger import models as ledger
@@ -125,7 +126,10 @@ class StateChange(models.Model):
 
 
 class InterestPosting(models.Model):
-    """The interest of one account for one period: posted once, or found to be nothing."""
+    """The interest of one account for one calendar month: posted once, or found to be nothing.
+
+    `exact` is in minor units, before the one rounding that makes it `amount_minor`.
+    """
 
     account = models.ForeignKey(DepositAccount, on_delete=models.PROTECT, related_name="interest_postings")
     period_start = models.DateField()
@@ -137,12 +141,16 @@ class InterestPosting(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("account", "period_end"), name="deposits_interest_period_once"),
+            models.UniqueConstraint(fields=("account", "period_start"), name="deposits_interest_month_once"),
+            models.CheckConstraint(
+                condition=Q(period_start=TruncMonth(F("period_end"))), name="deposits_interest_whole_month"
+            ),
             models.CheckConstraint(
                 condition=Q(amount_minor=0, entry=None) | Q(amount_minor__gt=0, entry__isnull=False),
                 name="deposits_interest_entry",
             ),
         )
+        indexes = (models.Index(fields=("period_start", "amount_minor"), name="deposits_interest_month"),)
 
     def __str__(self) -> str:
         return f"{self.period_end}: {self.amount_minor}"

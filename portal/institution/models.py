@@ -62,7 +62,9 @@ class Denomination(models.Model):
 
     class Meta:
         ordering = ("currency", "-value_minor")
-        constraints = (models.UniqueConstraint(fields=("currency", "value_minor"), name="institution_denomination_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("currency", "value_minor"), name="institution_denomination_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.currency} {self.value_minor}"

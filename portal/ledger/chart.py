@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 from portal.institution.models import Branch
 from portal.ledger.models import NORMAL_SIDE, Account, Kind
 

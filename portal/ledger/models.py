@@ -82,8 +82,12 @@ class Account(models.Model):
             models.UniqueConstraint(fields=("branch", "code"), name="ledger_account_code_once"),
             models.CheckConstraint(condition=Q(normal_side__in=Side.values), name="ledger_account_side"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="ledger_account_kind"),
-            models.CheckConstraint(condition=Q(is_header=False) | Q(tracked=False), name="ledger_account_header_untracked"),
-            models.CheckConstraint(condition=Q(floor_minor=None) | Q(tracked=True), name="ledger_account_floor_tracked"),
+            models.CheckConstraint(
+                condition=Q(is_header=False) | Q(tracked=False), name="ledger_account_header_untracked"
+            ),
+            models.CheckConstraint(
+                condition=Q(floor_minor=None) | Q(tracked=True), name="ledger_account_floor_tracked"
+            ),
         )
 
     def __str__(self) -> str:

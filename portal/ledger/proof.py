@@ -29,59 +29,77 @@ class Proof:
 _CHECKS: tuple[tuple[str, str], ...] = (
     (
         "Every entry balances, per currency",
-        "SELECT 'entry ' || p.entry_id || ' is off by ' || sum(p.amount) || ' ' || p.currency FROM chk_posting AS p "
-        "GROUP BY p.entry_id, p.currency HAVING sum(p.amount) <> 0",
+        (
+            "SELECT 'entry ' || p.entry_id || ' is off by ' || sum(p.amount) || ' ' || p.currency FROM chk_posting AS p "
+            "GROUP BY p.entry_id, p.currency HAVING sum(p.amount) <> 0"
+        ),
     ),
     (
         "Every entry has two lines or more",
-        "SELECT 'entry ' || e.id || ' has ' || count(p.line) || ' lines' FROM ledger_entry AS e "
-        "LEFT JOIN ledger_posting AS p ON p.entry_id = e.id GROUP BY e.id HAVING count(p.line) < 2",
+        (
+            "SELECT 'entry ' || e.id || ' has ' || count(p.line) || ' lines' FROM ledger_entry AS e "
+            "LEFT JOIN ledger_posting AS p ON p.entry_id = e.id GROUP BY e.id HAVING count(p.line) < 2"
+        ),
     ),
     (
         "Every cached balance is the sum of its postings",
-        "SELECT 'account ' || a.code || ' says ' || b.balance_minor || ', its postings say ' || coalesce(s.net, 0) "
-        "FROM ledger_balance AS b JOIN ledger_account AS a ON a.id = b.account_id LEFT JOIN ("
-        "  SELECT p.account_id, sum(CASE WHEN p.side = c.normal_side THEN p.amount_minor ELSE -p.amount_minor END) AS net, "
-        "         max(p.seq) AS seq FROM ledger_posting AS p JOIN ledger_account AS c ON c.id = p.account_id GROUP BY 1"
-        ") AS s ON s.account_id = b.account_id "
-        "WHERE b.balance_minor <> coalesce(s.net, 0) OR b.last_seq <> coalesce(s.seq, 0)",
+        (
+            "SELECT 'account ' || a.code || ' says ' || b.balance_minor || ', its postings say ' || coalesce(s.net, 0) "
+            "FROM ledger_balance AS b JOIN ledger_account AS a ON a.id = b.account_id LEFT JOIN ("
+            "  SELECT p.account_id, sum(CASE WHEN p.side = c.normal_side THEN p.amount_minor ELSE -p.amount_minor END) AS net, "
+            "         max(p.seq) AS seq FROM ledger_posting AS p JOIN ledger_account AS c ON c.id = p.account_id GROUP BY 1"
+            ") AS s ON s.account_id = b.account_id "
+            "WHERE b.balance_minor <> coalesce(s.net, 0) OR b.last_seq <> coalesce(s.seq, 0)"
+        ),
     ),
     (
         "Every running balance follows from the one before, without a gap",
-        "SELECT 'account ' || w.account_id || ', seq ' || w.seq FROM ("
-        "  SELECT p.account_id, p.seq, p.balance_after, p.amount, row_number() OVER steps AS step, "
-        "         lag(p.balance_after, 1, 0::bigint) OVER steps AS before "
-        "  FROM chk_posting AS p WHERE p.seq IS NOT NULL WINDOW steps AS (PARTITION BY p.account_id ORDER BY p.seq)"
-        ") AS w WHERE w.seq <> w.step OR w.balance_after <> w.before + w.amount",
+        (
+            "SELECT 'account ' || w.account_id || ', seq ' || w.seq FROM ("
+            "  SELECT p.account_id, p.seq, p.balance_after, p.amount, row_number() OVER steps AS step, "
+            "         lag(p.balance_after, 1, 0::bigint) OVER steps AS before "
+            "  FROM chk_posting AS p WHERE p.seq IS NOT NULL WINDOW steps AS (PARTITION BY p.account_id ORDER BY p.seq)"
+            ") AS w WHERE w.seq <> w.step OR w.balance_after <> w.before + w.amount"
+        ),
     ),
     (
         "The trial balance is zero, per branch and currency",
-        "SELECT 'branch ' || a.branch_id || ' is off by ' || sum(a.balance) || ' ' || a.currency FROM chk_account AS a "
-        "GROUP BY a.branch_id, a.currency HAVING sum(a.balance) <> 0",
+        (
+            "SELECT 'branch ' || a.branch_id || ' is off by ' || sum(a.balance) || ' ' || a.currency FROM chk_account AS a "
+            "GROUP BY a.branch_id, a.currency HAVING sum(a.balance) <> 0"
+        ),
     ),
     (
         "Every key stands for one entry and every entry for one key",
-        "SELECT 'entry ' || coalesce(e.id, k.entry_id) FROM ledger_entry AS e "
-        "FULL JOIN ledger_idempotencykey AS k ON k.entry_id = e.id AND k.scope = e.key_scope AND k.key = e.key "
-        "WHERE e.id IS NULL OR k.entry_id IS NULL",
+        (
+            "SELECT 'entry ' || coalesce(e.id, k.entry_id) FROM ledger_entry AS e "
+            "FULL JOIN ledger_idempotencykey AS k ON k.entry_id = e.id AND k.scope = e.key_scope AND k.key = e.key "
+            "WHERE e.id IS NULL OR k.entry_id IS NULL"
+        ),
     ),
     (
         "What is held is the sum of the open holds",
-        "SELECT 'account ' || b.account_id FROM ledger_balance AS b LEFT JOIN ("
-        "  SELECT account_id, sum(remaining_minor) AS held FROM ledger_hold GROUP BY 1) AS h ON h.account_id = b.account_id "
-        "WHERE b.held_minor <> coalesce(h.held, 0)",
+        (
+            "SELECT 'account ' || b.account_id FROM ledger_balance AS b LEFT JOIN ("
+            "  SELECT account_id, sum(remaining_minor) AS held FROM ledger_hold GROUP BY 1) AS h ON h.account_id = b.account_id "
+            "WHERE b.held_minor <> coalesce(h.held, 0)"
+        ),
     ),
     (
         "No entry stands on a day its branch had not yet reached",
-        "SELECT 'entry ' || e.id FROM ledger_entry AS e JOIN institution_branch AS b ON b.id = e.branch_id "
-        "WHERE e.business_date > b.business_date",
+        (
+            "SELECT 'entry ' || e.id FROM ledger_entry AS e JOIN institution_branch AS b ON b.id = e.branch_id "
+            "WHERE e.business_date > b.business_date"
+        ),
     ),
     (
         "Every snapshot is the sum up to its day",
-        "SELECT 'account ' || s.account_id || ' on ' || s.business_date FROM ledger_snapshot AS s "
-        "JOIN ledger_account AS a ON a.id = s.account_id WHERE s.balance_minor <> coalesce(("
-        "  SELECT sum(CASE WHEN p.side = a.normal_side THEN p.amount_minor ELSE -p.amount_minor END) "
-        "  FROM ledger_posting AS p WHERE p.account_id = s.account_id AND p.business_date <= s.business_date), 0)",
+        (
+            "SELECT 'account ' || s.account_id || ' on ' || s.business_date FROM ledger_snapshot AS s "
+            "JOIN ledger_account AS a ON a.id = s.account_id WHERE s.balance_minor <> coalesce(("
+            "  SELECT sum(CASE WHEN p.side = a.normal_side THEN p.amount_minor ELSE -p.amount_minor END) "
+            "  FROM ledger_posting AS p WHERE p.account_id = s.account_id AND p.business_date <= s.business_date), 0)"
+        ),
     ),
 )
 

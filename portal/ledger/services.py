@@ -195,7 +195,9 @@ def place_hold(
     if amount.currency != account.currency or amount.minor <= 0:
         raise Refused("A hold needs an amount above 0 in the account's currency.", field="amount")
     actor = by.pk if by is not None else None
-    rows = _call("SELECT ledger.place_hold(%s, %s, %s, %s, %s, %s)", [account.pk, amount.minor, reason, expires_at, actor, at])
+    rows = _call(
+        "SELECT ledger.place_hold(%s, %s, %s, %s, %s, %s)", [account.pk, amount.minor, reason, expires_at, actor, at]
+    )
     return Hold.objects.get(pk=rows[0][0])
 
 

@@ -16,7 +16,9 @@ class UnsafeDatabase(SystemExit):
 def unsafe_reasons() -> list[str]:
     """What is wrong with this database's durability and this role's rights; empty when all is well."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*_DURABLE, "synchronous_commit"]])
+        cursor.execute(
+            "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*_DURABLE, "synchronous_commit"]]
+        )
         found = dict(cursor.fetchall())
         cursor.execute(
             "SELECT t, r FROM unnest(%s::text[]) AS t, unnest(%s::text[]) AS r "
@@ -26,7 +28,9 @@ def unsafe_reasons() -> list[str]:
         rights = cursor.fetchall()
         cursor.execute("SELECT rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         powers = cursor.fetchone() or (True, True, True)
-    reasons = [f"{name} is {found.get(name)}, must be {want}" for name, want in _DURABLE.items() if found.get(name) != want]
+    reasons = [
+        f"{name} is {found.get(name)}, must be {want}" for name, want in _DURABLE.items() if found.get(name) != want
+    ]
     if found.get("synchronous_commit") in {"off", None}:
         reasons.append("synchronous_commit is off")
     reasons += [f"this role may {right} {table}, or the table is missing" for table, right in rights]

@@ -31,7 +31,12 @@ class Books:
     def entry(self, *, source: Account, target: Account, amount: int, key: str = "", **extra: object) -> NewEntry:
         """Move minor units from one account to the other."""
         lines = (debit(source, Money(amount, CURRENCY)), credit(target, Money(amount, CURRENCY)))
-        fields: dict[str, object] = {"kind": EntryKind.TRANSFER, "branch": self.north, "lines": lines, "key": key or new_key()}
+        fields: dict[str, object] = {
+            "kind": EntryKind.TRANSFER,
+            "branch": self.north,
+            "lines": lines,
+            "key": key or new_key(),
+        }
         return NewEntry(**(fields | extra))  # type: ignore[arg-type]  # a test names the fields it changes
 
     def move(self, amount: int, **extra: object) -> Posted:

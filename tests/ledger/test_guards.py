@@ -15,7 +15,7 @@ from portal.ledger.models import Balance, Entry, EntryKind, Posting
 from portal.ledger.proof import prove
 from portal.ledger.services import NewEntry, credit, debit, post
 from portal.ledger.startup import UnsafeDatabase, refuse_to_serve_if_unsafe, unsafe_reasons
-from tests.cast import CURRENCY, NOW
+from tests.cast import NOW
 from tests.conftest import CLUSTER
 from tests.ledger.conftest import Books
 
@@ -76,7 +76,7 @@ def test_the_application_cannot_write_the_journal(books: Books, table: str, chan
     ],
 )
 def test_the_application_cannot_walk_round_the_door(books: Books, change: str) -> None:
-    with pytest.raises(DatabaseError, match="permission denied|must be owner"):
+    with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
         run(change)
 
 
@@ -144,7 +144,9 @@ def test_one_key_from_sixteen_hands_posts_once(committed_books: Books) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_opposite_transfers_do_not_lock_each_other_out(committed_books: Books) -> None:
-    post(committed_books.entry(source=committed_books.first, target=committed_books.second, amount=5000), by=None, at=NOW)
+    post(
+        committed_books.entry(source=committed_books.first, target=committed_books.second, amount=5000), by=None, at=NOW
+    )
 
     def swap(number: int) -> None:
         pair = (committed_books.first, committed_books.second)

@@ -17,7 +17,6 @@ from tests.cast import NOW, TODAY
 from tests.conftest import CLUSTER
 from tests.ledger.conftest import Books
 
-
 MOVE_A_LINE_TO_SOUTH = (
     "UPDATE ledger_posting SET seq = NULL, balance_after_minor = NULL, account_id = "
     "(SELECT id FROM ledger_account WHERE code = '4020' ORDER BY branch_id DESC LIMIT 1) WHERE seq = 2"

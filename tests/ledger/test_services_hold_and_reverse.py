@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,16 @@ from portal.base.money import Money
 from portal.ledger.errors import HoldShort, InsufficientFunds, NotReversible
 from portal.ledger.models import Balance, Entry, Hold, HoldChange
 from portal.ledger.queries import funds
-from portal.ledger.services import Posted, close_period, expire_holds, open_day, place_hold, post, release_hold, reverse_entry
+from portal.ledger.services import (
+    Posted,
+    close_period,
+    expire_holds,
+    open_day,
+    place_hold,
+    post,
+    release_hold,
+    reverse_entry,
+)
 from tests.cast import CURRENCY, NOW, TODAY
 from tests.ledger.conftest import Books
 
@@ -21,7 +31,7 @@ def hold(books: Books, amount: int, **extra: object) -> Hold:
     return place_hold(account=books.first, amount=Money(amount, CURRENCY), **fields)  # type: ignore[arg-type]
 
 
-def reverse(entry_id: object, key: str = "") -> Posted:
+def reverse(entry_id: UUID, key: str = "") -> Posted:
     entry = Entry.objects.get(pk=entry_id)
     return reverse_entry(entry=entry, reason="keyed twice", key=key or new_key(), channel="branch", by=None, at=NOW)
 
@@ -44,7 +54,10 @@ def test_captured_in_part_then_released(books: Books) -> None:
     assert funds(books.first).available == Money(5000, CURRENCY)
     assert release_hold(hold=held, by=None, at=NOW) == Money(2000, CURRENCY)
     assert funds(books.first).held == Money(0, CURRENCY)
-    assert list(HoldChange.objects.order_by("id").values_list("outcome", "amount_minor")) == [("captured", 3000), ("released", 2000)]
+    assert list(HoldChange.objects.order_by("id").values_list("outcome", "amount_minor")) == [
+        ("captured", 3000),
+        ("released", 2000),
+    ]
 
 
 def test_a_hold_cannot_pay_more_than_it_holds(books: Books) -> None:

@@ -8,19 +8,30 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.access.roles import Role
 from portal.base.keys import new_key
 from portal.base.money import Money
 from portal.ledger import chart
 from portal.ledger.errors import AccountClosed, DayClosed, InsufficientFunds, KeyReused, Unbalanced
-from portal.ledger.models import Balance, Entry, EntryKind, Posting
+from portal.ledger.models import Account, Balance, Entry, EntryKind, Posting
 from portal.ledger.proof import prove
 from portal.ledger.queries import balances_at, entry_by_key, funds
-from portal.ledger.services import NewEntry, close_history, close_period, credit, debit, open_day, open_history, post, post_many
+from portal.ledger.services import (
+    NewEntry,
+    close_history,
+    close_period,
+    credit,
+    debit,
+    open_day,
+    open_history,
+    post,
+    post_many,
+)
 from tests.cast import CURRENCY, NOW, TODAY, make_user
 from tests.ledger.conftest import Books, member
 
 
-def balance(account: object) -> int:
+def balance(account: Account) -> int:
     return Balance.objects.get(account=account).balance_minor
 
 
@@ -95,7 +106,9 @@ def test_same_key_after_the_day_has_changed(books: Books) -> None:
     assert books.move(100, key=key).entry_id == first.entry_id
 
 
-@pytest.mark.parametrize("other", [{"amount": 101}, {"amount": 100, "memo": "other"}, {"amount": 100, "kind": EntryKind.FEE}])
+@pytest.mark.parametrize(
+    "other", [{"amount": 101}, {"amount": 100, "memo": "other"}, {"amount": 100, "kind": EntryKind.FEE}]
+)
 def test_same_key_with_other_contents(books: Books, other: dict[str, object]) -> None:
     key = new_key()
     books.move(100, key=key)
@@ -106,12 +119,13 @@ def test_same_key_with_other_contents(books: Books, other: dict[str, object]) ->
 
 def test_a_key_belongs_to_its_actor(books: Books) -> None:
     key = new_key()
-    someone, other = make_user("auditor", "Some One"), make_user("auditor", "Other One")
+    someone, other = make_user(Role.AUDITOR, "Some One"), make_user(Role.AUDITOR, "Other One")
     mine = post(books.entry(source=books.first, target=books.second, amount=1, key=key), by=someone, at=NOW)
     theirs = post(books.entry(source=books.first, target=books.second, amount=1, key=key), by=other, at=NOW)
     assert mine.entry_id != theirs.entry_id
     found = entry_by_key(scope=f"user:{other.pk}", key=key)
-    assert found is not None and found.pk == theirs.entry_id
+    assert found is not None
+    assert found.pk == theirs.entry_id
 
 
 def test_twice_in_one_batch_is_once(books: Books) -> None:

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,38 +14,67 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('table_name', models.CharField(max_length=63)),
-                ('row_id', models.CharField(max_length=64)),
-                ('action', models.CharField(choices=[('INSERT', 'Added'), ('UPDATE', 'Changed'), ('DELETE', 'Removed')], max_length=6)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('request_id', models.CharField(default='', max_length=36)),
-                ('address', models.CharField(default='', max_length=45)),
-                ('database_role', models.CharField(max_length=63)),
-                ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("table_name", models.CharField(max_length=63)),
+                ("row_id", models.CharField(max_length=64)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[("INSERT", "Added"), ("UPDATE", "Changed"), ("DELETE", "Removed")], max_length=6
+                    ),
+                ),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("request_id", models.CharField(default="", max_length=36)),
+                ("address", models.CharField(default="", max_length=45)),
+                ("database_role", models.CharField(max_length=63)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['table_name', 'row_id'], name='audit_change_row'), models.Index(fields=['at'], name='audit_change_at')],
+                "indexes": [
+                    models.Index(fields=["table_name", "row_id"], name="audit_change_row"),
+                    models.Index(fields=["at"], name="audit_change_at"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('verb', models.CharField(max_length=60)),
-                ('subject', models.CharField(default='', max_length=120)),
-                ('detail', models.JSONField(default=dict)),
-                ('request_id', models.CharField(default='', max_length=36)),
-                ('address', models.CharField(default='', max_length=45)),
-                ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("verb", models.CharField(max_length=60)),
+                ("subject", models.CharField(default="", max_length=120)),
+                ("detail", models.JSONField(default=dict)),
+                ("request_id", models.CharField(default="", max_length=36)),
+                ("address", models.CharField(default="", max_length=45)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['verb', 'at'], name='audit_event_verb'), models.Index(fields=['actor', 'at'], name='audit_event_actor')],
+                "indexes": [
+                    models.Index(fields=["verb", "at"], name="audit_event_verb"),
+                    models.Index(fields=["actor", "at"], name="audit_event_actor"),
+                ],
             },
         ),
     ]

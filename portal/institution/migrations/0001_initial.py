@@ -5,58 +5,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Branch',
+            name="Branch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=2, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{2}$')])),
-                ('name', models.CharField(max_length=80)),
-                ('address', models.TextField(blank=True, default='')),
-                ('phone', models.CharField(blank=True, default='', max_length=40)),
-                ('opening_hours', models.CharField(blank=True, default='', max_length=120)),
-                ('business_date', models.DateField()),
-                ('history_from', models.DateField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=2, unique=True, validators=[django.core.validators.RegexValidator("^[0-9]{2}$")]
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("address", models.TextField(blank=True, default="")),
+                ("phone", models.CharField(blank=True, default="", max_length=40)),
+                ("opening_hours", models.CharField(blank=True, default="", max_length=120)),
+                ("business_date", models.DateField()),
+                ("history_from", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('code',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('history_from', None), ('history_from__lte', models.F('business_date')), _connector='OR'), name='institution_branch_history_before_today')],
+                "ordering": ("code",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("history_from", None), ("history_from__lte", models.F("business_date")), _connector="OR"
+                        ),
+                        name="institution_branch_history_before_today",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Denomination',
+            name="Denomination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('value_minor', models.PositiveIntegerField()),
-                ('is_coin', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.CharField(max_length=3)),
+                ("value_minor", models.PositiveIntegerField()),
+                ("is_coin", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ('currency', '-value_minor'),
-                'constraints': [models.UniqueConstraint(fields=('currency', 'value_minor'), name='institution_denomination_once')],
+                "ordering": ("currency", "-value_minor"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("currency", "value_minor"), name="institution_denomination_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('short_name', models.CharField(max_length=30)),
-                ('currency', models.CharField(max_length=3)),
-                ('locale', models.CharField(default='en', max_length=20)),
-                ('time_zone', models.CharField(default='UTC', max_length=40)),
-                ('environment_label', models.CharField(blank=True, default='', max_length=40)),
-                ('address', models.TextField(blank=True, default='')),
-                ('phone', models.CharField(blank=True, default='', max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("short_name", models.CharField(max_length=30)),
+                ("currency", models.CharField(max_length=3)),
+                ("locale", models.CharField(default="en", max_length=20)),
+                ("time_zone", models.CharField(default="UTC", max_length=40)),
+                ("environment_label", models.CharField(blank=True, default="", max_length=40)),
+                ("address", models.TextField(blank=True, default="")),
+                ("phone", models.CharField(blank=True, default="", max_length=40)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='institution_only_one')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="institution_only_one")],
             },
         ),
     ]

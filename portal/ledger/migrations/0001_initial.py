@@ -7,215 +7,480 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institution', '0001_initial'),
+        ("institution", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=24)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('asset', 'Asset'), ('liability', 'Liability'), ('equity', 'Equity'), ('income', 'Income'), ('expense', 'Expense')], max_length=10)),
-                ('currency', models.CharField(max_length=3)),
-                ('normal_side', models.CharField(choices=[('D', 'Debit'), ('C', 'Credit')], max_length=1)),
-                ('is_header', models.BooleanField(default=False)),
-                ('allows_manual', models.BooleanField(default=False)),
-                ('tracked', models.BooleanField(default=True)),
-                ('floor_minor', models.BigIntegerField(blank=True, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.branch')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='ledger.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=24)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("asset", "Asset"),
+                            ("liability", "Liability"),
+                            ("equity", "Equity"),
+                            ("income", "Income"),
+                            ("expense", "Expense"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("normal_side", models.CharField(choices=[("D", "Debit"), ("C", "Credit")], max_length=1)),
+                ("is_header", models.BooleanField(default=False)),
+                ("allows_manual", models.BooleanField(default=False)),
+                ("tracked", models.BooleanField(default=True)),
+                ("floor_minor", models.BigIntegerField(blank=True, null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="institution.branch"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="ledger.account",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('deposit', 'Deposit'), ('withdrawal', 'Withdrawal'), ('transfer', 'Transfer'), ('payment', 'Payment'), ('fee', 'Fee'), ('charge', 'Charge'), ('interest_credit', 'Interest'), ('accrual', 'Accrual'), ('dividend', 'Dividend'), ('disbursement', 'Loan paid out'), ('repayment', 'Loan repayment'), ('write_off', 'Write-off'), ('settlement', 'Settlement'), ('vault', 'Vault'), ('variance', 'Cash over or short'), ('cheque', 'Cheque'), ('manual', 'Manual entry'), ('reversal', 'Reversal'), ('opening', 'Opening balance')], max_length=16)),
-                ('business_date', models.DateField()),
-                ('value_date', models.DateField()),
-                ('occurred_at', models.DateTimeField()),
-                ('posted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('reference', models.CharField(max_length=12, unique=True)),
-                ('channel', models.CharField(max_length=16)),
-                ('memo', models.CharField(max_length=140)),
-                ('key_scope', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=100)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.branch')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.entry')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("deposit", "Deposit"),
+                            ("withdrawal", "Withdrawal"),
+                            ("transfer", "Transfer"),
+                            ("payment", "Payment"),
+                            ("fee", "Fee"),
+                            ("charge", "Charge"),
+                            ("interest_credit", "Interest"),
+                            ("accrual", "Accrual"),
+                            ("dividend", "Dividend"),
+                            ("disbursement", "Loan paid out"),
+                            ("repayment", "Loan repayment"),
+                            ("write_off", "Write-off"),
+                            ("settlement", "Settlement"),
+                            ("vault", "Vault"),
+                            ("variance", "Cash over or short"),
+                            ("cheque", "Cheque"),
+                            ("manual", "Manual entry"),
+                            ("reversal", "Reversal"),
+                            ("opening", "Opening balance"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("business_date", models.DateField()),
+                ("value_date", models.DateField()),
+                ("occurred_at", models.DateTimeField()),
+                ("posted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("reference", models.CharField(max_length=12, unique=True)),
+                ("channel", models.CharField(max_length=16)),
+                ("memo", models.CharField(max_length=140)),
+                ("key_scope", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=100)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="institution.branch"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="ledger.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('pk', models.CompositePrimaryKey('scope', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('scope', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=100)),
-                ('entry_id', models.UUIDField()),
-                ('content_hash', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "scope", "key", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("scope", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=100)),
+                ("entry_id", models.UUIDField()),
+                ("content_hash", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Unsealed',
+            name="Unsealed",
             fields=[
-                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.entry')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('amount_minor', models.BigIntegerField()),
-                ('remaining_minor', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=140)),
-                ('placed_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='ledger.account')),
-                ('placed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("amount_minor", models.BigIntegerField()),
+                ("remaining_minor", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=140)),
+                ("placed_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="ledger.account"
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HoldChange',
+            name="HoldChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('captured', 'Captured'), ('released', 'Released'), ('expired', 'Expired')], max_length=8)),
-                ('amount_minor', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ledger.hold')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("captured", "Captured"), ("released", "Released"), ("expired", "Expired")],
+                        max_length=8,
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="ledger.hold"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('branch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='institution.branch')),
-                ('closed_through', models.DateField()),
-                ('closed_at', models.DateTimeField()),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "branch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="institution.branch",
+                    ),
+                ),
+                ("closed_through", models.DateField()),
+                ("closed_at", models.DateTimeField()),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('pk', models.CompositePrimaryKey('entry_id', 'line', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('line', models.SmallIntegerField()),
-                ('side', models.CharField(choices=[('D', 'Debit'), ('C', 'Credit')], max_length=1)),
-                ('amount_minor', models.BigIntegerField()),
-                ('seq', models.BigIntegerField(null=True)),
-                ('balance_after_minor', models.BigIntegerField(null=True)),
-                ('business_date', models.DateField()),
-                ('value_date', models.DateField()),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.account')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.entry')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "entry_id", "line", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("line", models.SmallIntegerField()),
+                ("side", models.CharField(choices=[("D", "Debit"), ("C", "Credit")], max_length=1)),
+                ("amount_minor", models.BigIntegerField()),
+                ("seq", models.BigIntegerField(null=True)),
+                ("balance_after_minor", models.BigIntegerField(null=True)),
+                ("business_date", models.DateField()),
+                ("value_date", models.DateField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="ledger.entry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('pk', models.CompositePrimaryKey('branch_id', 'chain_seq', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('chain_seq', models.BigIntegerField()),
-                ('hash', models.BinaryField()),
-                ('sealed_at', models.DateTimeField()),
-                ('branch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.branch')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='ledger.entry')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "branch_id", "chain_seq", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("chain_seq", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institution.branch",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seal", to="ledger.entry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'business_date', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('business_date', models.DateField()),
-                ('balance_minor', models.BigIntegerField()),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "business_date", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("business_date", models.DateField()),
+                ("balance_minor", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='balance', serialize=False, to='ledger.account')),
-                ('balance_minor', models.BigIntegerField(default=0)),
-                ('held_minor', models.BigIntegerField(default=0)),
-                ('last_seq', models.BigIntegerField(default=0)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="balance",
+                        serialize=False,
+                        to="ledger.account",
+                    ),
+                ),
+                ("balance_minor", models.BigIntegerField(default=0)),
+                ("held_minor", models.BigIntegerField(default=0)),
+                ("last_seq", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('held_minor__gte', 0)), name='ledger_balance_held')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("held_minor__gte", 0)), name="ledger_balance_held")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('branch', 'code'), name='ledger_account_code_once'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("branch", "code"), name="ledger_account_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('normal_side__in', ['D', 'C'])), name='ledger_account_side'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("normal_side__in", ["D", "C"])), name="ledger_account_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['asset', 'liability', 'equity', 'income', 'expense'])), name='ledger_account_kind'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["asset", "liability", "equity", "income", "expense"])),
+                name="ledger_account_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('is_header', False), ('tracked', False), _connector='OR'), name='ledger_account_header_untracked'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_header", False), ("tracked", False), _connector="OR"),
+                name="ledger_account_header_untracked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('floor_minor', None), ('tracked', True), _connector='OR'), name='ledger_account_floor_tracked'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("floor_minor", None), ("tracked", True), _connector="OR"),
+                name="ledger_account_floor_tracked",
+            ),
         ),
         migrations.AddField(
-            model_name='unsealed',
-            name='branch',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.branch'),
+            model_name="unsealed",
+            name="branch",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="institution.branch",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['branch', 'business_date'], name='ledger_entry_day'),
+            model_name="entry",
+            index=models.Index(fields=["branch", "business_date"], name="ledger_entry_day"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('value_date__lte', models.F('business_date'))), name='ledger_entry_value_date'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value_date__lte", models.F("business_date"))), name="ledger_entry_value_date"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['deposit', 'withdrawal', 'transfer', 'payment', 'fee', 'charge', 'interest_credit', 'accrual', 'dividend', 'disbursement', 'repayment', 'write_off', 'settlement', 'vault', 'variance', 'cheque', 'manual', 'reversal', 'opening'])), name='ledger_entry_kind'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "deposit",
+                            "withdrawal",
+                            "transfer",
+                            "payment",
+                            "fee",
+                            "charge",
+                            "interest_credit",
+                            "accrual",
+                            "dividend",
+                            "disbursement",
+                            "repayment",
+                            "write_off",
+                            "settlement",
+                            "vault",
+                            "variance",
+                            "cheque",
+                            "manual",
+                            "reversal",
+                            "opening",
+                        ],
+                    )
+                ),
+                name="ledger_entry_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('remaining_minor__gt', 0)), fields=['expires_at'], name='ledger_hold_expiry'),
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("remaining_minor__gt", 0)), fields=["expires_at"], name="ledger_hold_expiry"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('remaining_minor__gte', 0), ('remaining_minor__lte', models.F('amount_minor'))), name='ledger_hold_amounts'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0),
+                    ("remaining_minor__gte", 0),
+                    ("remaining_minor__lte", models.F("amount_minor")),
+                ),
+                name="ledger_hold_amounts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['account', 'business_date', 'seq'], name='ledger_posting_day'),
+            model_name="posting",
+            index=models.Index(fields=["account", "business_date", "seq"], name="ledger_posting_day"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('account', 'seq'), name='ledger_posting_seq_once'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(fields=("account", "seq"), name="ledger_posting_seq_once"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='ledger_posting_amount'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="ledger_posting_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='ledger_posting_side'),
+            model_name="posting",
+            constraint=models.CheckConstraint(condition=models.Q(("side__in", ["D", "C"])), name="ledger_posting_side"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('balance_after_minor', None), ('seq', None)), models.Q(('balance_after_minor__isnull', False), ('seq__gt', 0)), _connector='OR'), name='ledger_posting_seq_with_balance'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("balance_after_minor", None), ("seq", None)),
+                    models.Q(("balance_after_minor__isnull", False), ("seq__gt", 0)),
+                    _connector="OR",
+                ),
+                name="ledger_posting_seq_with_balance",
+            ),
         ),
     ]

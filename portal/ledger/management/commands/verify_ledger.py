@@ -17,7 +17,9 @@ class Command(BaseCommand):
         for branch_id, (number, digest) in heads().items():
             self.stdout.write(f"Chain head of branch {branch_id}: {number} {digest}")
         if failed:
-            raise CommandError(f"{len(failed)} of the statements do not hold. Keep the database as it is and call for help.")
+            raise CommandError(
+                f"{len(failed)} of the statements do not hold. Keep the database as it is and call for help."
+            )
         self.stdout.write("The books are proved.")
 
     def _say(self, proof: Proof) -> None:
