@@ -61,7 +61,6 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %u@%d ",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "cluster_name": "quayside",
 }
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "wal_compression": "on"}
 # For tests alone: what a power cut would lose is made anew by the next run.
@@ -233,6 +232,7 @@ class Cluster:
     def _write_settings(self) -> None:
         """Our settings, anew at each start: the socket's folder moves when the data folder does."""
         settings = SETTINGS | (DURABLE if self.durable else FORGETFUL)
+        settings["cluster_name"] = "quayside" if self.durable else "quayside-test"
         settings["unix_socket_directories"] = str(self.socket_folder)
         lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in sorted(settings.items())]
         known = {self.user.name, "root"} if self.user.is_other else {self.user.name}

@@ -1,0 +1,1 @@
+"""The set-up: its folders, its database server, its processes."""
