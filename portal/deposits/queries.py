@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
-from portal.deposits.models import DepositAccount, Product, Terms
+from portal.deposits import interest
+from portal.deposits.models import DepositAccount, InterestPosting, Product, Terms
+from portal.institution.models import Branch
 from portal.ledger import queries as books
+from portal.ledger.models import Posting, Side
 from portal.people.models import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class PendingInterest:
+    """How many accounts would be paid, and how much together."""
+
+    accounts: int
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PostedInterest:
+    """A month's interest in one currency: accounts looked at, accounts paid, how much, and when last."""
+
+    start: date
+    end: date
+    accounts: int
+    paid: int
+    total: Money
+    posted_at: datetime
+
 
 _RELATED = ("customer", "product", "branch", "ledger_account__balance")
 
@@ -75,6 +104,88 @@ def withdrawal_fee(account: DepositAccount, day: date) -> Money:
     """What a withdrawal from this account costs on a day."""
     terms = terms_on(account.product, day)
     return Money(terms.withdrawal_fee_minor if terms else 0, account.currency)
+
+
+def pending_interest(account: DepositAccount, day: date) -> Money:
+    """What the account has earned in the month of `day` so far, as if that day were over."""
+    start, _ = month_of(day)
+    rates = [rate_of_terms(terms) for terms in terms_between(account.product, start, day)]
+    moves = list(_signed(account, start))
+    opening = funds_of(account).booked.minor - sum(signed for _, signed in moves)
+    ends = interest.balances(opening, moves, start, day)
+    return Money(interest.to_money(interest.period_interest(ends, rates)), account.currency)
+
+
+def rate_of_terms(terms: Terms) -> interest.Rate:
+    """What a product's terms mean for its interest."""
+    return interest.Rate(
+        since=terms.effective_from,
+        rate=Fraction(terms.rate_bps, 10_000),
+        day_count=terms.day_count,
+        floor_minor=terms.interest_floor_minor,
+    )
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first and the last day of a day's calendar month."""
+    return next(interest.periods(day.replace(day=1), day + timedelta(days=31), interest.Frequency.MONTHLY))
+
+
+def branches_past(day: date) -> QuerySet[Branch]:
+    """The branches whose open day lies after this one."""
+    return Branch.objects.filter(business_date__gt=day)
+
+
+def accounts_waiting(period_start: date, period_end: date) -> int:
+    """About how many accounts still wait for a month's interest: for showing progress."""
+    accounts = DepositAccount.objects.filter(
+        opened_on__lte=period_end, branch__business_date__gt=period_end, ledger_account__is_active=True
+    )
+    earning = Terms.objects.filter(product=OuterRef("product"), rate_bps__gt=0, effective_from__lte=period_end)
+    posted = InterestPosting.objects.filter(account=OuterRef("pk"), period_start=period_start)
+    return accounts.filter(Exists(earning), ~Exists(posted)).count()
+
+
+def interest_due(period_start: date, period_end: date) -> dict[str, PendingInterest]:
+    """What a run would post now, by currency. Works out every account: for the page that asks for it."""
+    values: dict[str, Any] = {"start": period_start, "end": period_end, "after": 0, "most": None}
+    with connection.cursor() as cursor:
+        cursor.execute(sql("interest_due") + sql("interest_total"), values)
+        return {code: PendingInterest(count, Money(int(total), code)) for code, count, total in cursor.fetchall()}
+
+
+def interest_posted(months: int) -> list[PostedInterest]:
+    """The months posted last, newest first, by currency."""
+    rows = (
+        InterestPosting.objects.values("period_start", "period_end", "account__product__currency")
+        .annotate(accounts=Count("pk"), paid=Count("entry"), total=Sum("amount_minor"), posted_at=Max("posted_at"))
+        .order_by("-period_start", "account__product__currency")
+    )
+    return [
+        PostedInterest(
+            start=row["period_start"],
+            end=row["period_end"],
+            accounts=row["accounts"],
+            paid=row["paid"],
+            total=Money(row["total"], row["account__product__currency"]),
+            posted_at=row["posted_at"],
+        )
+        for row in rows[:months]
+    ]
+
+
+@cache
+def sql(name: str) -> str:
+    """One of the statements kept in `sql/`, where they are long enough to deserve a file."""
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _signed(account: DepositAccount, since: date) -> Iterator[tuple[date, int]]:
+    """Value date and signed amount of what moved since a day."""
+    lines = Posting.objects.filter(
+        account_id=account.ledger_account_id, business_date__gte=since, value_date__gte=since
+    ).values_list("value_date", "side", "amount_minor")
+    return ((day, amount if side == Side.CREDIT else -amount) for day, side, amount in lines)
 
 
 def terms_between(product: Product, start: date, end: date) -> Sequence[Terms]:

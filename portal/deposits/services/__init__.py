@@ -1,0 +1,20 @@
+"""What may be done with accounts: opening, moving money, interest."""
+
+from portal.deposits.services.interest import InterestRun, post_interest
+from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
+from portal.deposits.services.opening import Opening, change_state, open_account, open_accounts, rename_account
+
+__all__ = [
+    "InterestRun",
+    "NotMoving",
+    "Opening",
+    "change_state",
+    "charge_fee",
+    "open_account",
+    "open_accounts",
+    "pay_cash",
+    "post_interest",
+    "receive_cash",
+    "rename_account",
+    "transfer",
+]

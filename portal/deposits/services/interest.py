@@ -1,0 +1,91 @@
+"""Posting a month's interest to every account, in batches, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from portal.base.db import transactional
+from portal.base.errors import Refused
+from portal.deposits import queries
+from portal.ledger.chart import INTEREST_EXPENSE
+
+BATCH = 2_000
+_ONE_RUN_LOCK = 7022
+_POST = queries.sql("interest_due") + queries.sql("interest_post")
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class InterestRun:
+    """What one run did: how many accounts it looked at, and how many of them earned anything."""
+
+    accounts: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    last: int
+    accounts: int
+    paid: int
+
+
+def post_interest(
+    *,
+    period_start: date,
+    period_end: date,
+    by: Any,
+    at: datetime,
+    batch: int = BATCH,
+    business_date: date | None = None,
+    report: Report | None = None,
+) -> InterestRun:
+    """Post a calendar month's interest to every account that has not had it. Safe to run twice, at once, or again
+    after it was killed: each batch is a transaction of its own that posts and keeps one row an account.
+
+    An account is due when its branch's open day lies after the month and its product paid interest in it; a frozen one
+    is passed over until it is released. Entries are dated the open day (`business_date` only while old books are
+    loaded) with the day after the month as value date. `report` hears how many accounts are done, of how many.
+    Refused: a period that is not one month, and a month that no branch has left behind.
+    """
+    if (period_start, period_end) != queries.month_of(period_start):
+        raise Refused("Interest is posted for whole calendar months.", code="period", field="period_end")
+    if not queries.branches_past(period_end).exists():
+        raise Refused(f"{period_end:%B %Y} is not over at any branch.", code="not_over", field="period_end")
+    total = queries.accounts_waiting(period_start, period_end) if report else 0
+    last = accounts = paid = 0
+    while True:
+        done = _post_batch(period_start, period_end, last, batch, business_date, by=by, at=at)
+        if not done.accounts:
+            return InterestRun(accounts, paid)
+        last, accounts, paid = done.last, accounts + done.accounts, paid + done.paid
+        if report:
+            report(accounts, max(total, accounts))
+
+
+@transactional
+def _post_batch(
+    start: date, end: date, after: int, most: int, business_date: date | None, *, by: Any, at: datetime
+) -> _Batch:
+    """One batch in one round trip. Runs at once take turns, so that none works out what the other is posting."""
+    values: dict[str, Any] = {
+        "start": start,
+        "end": end,
+        "after": after,
+        "most": most,
+        "at": at,
+        "business_date": business_date,
+        "actor": by.pk if by is not None else None,
+        "expense": INTEREST_EXPENSE,
+        "memo": f"Interest {end:%B %Y}",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ONE_RUN_LOCK, end.toordinal()])
+        cursor.execute(_POST, values)
+        last, accounts, paid = cursor.fetchone()
+    return _Batch(last, accounts, paid)
