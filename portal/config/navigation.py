@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from portal.access.capabilities import Capability
 from portal.access.gate import allows
@@ -74,10 +74,17 @@ def navigation(user: Any, path: str) -> list[Group]:
     groups = []
     for label, links in MENU:
         shown = [link for link in links if allows(user, link.capability) and user.role in link.roles]
-        items = [_item(link, path) for link in shown]
+        items = [_item(link, path) for link in shown if _exists(link)]
         if items:
             groups.append(Group(label, items))
     return groups
+
+
+def _exists(link: Link) -> bool:
+    try:
+        return bool(reverse(link.url_name))
+    except NoReverseMatch:
+        return False
 
 
 def _item(link: Link, path: str) -> Item:
