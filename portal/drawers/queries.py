@@ -12,9 +12,8 @@ from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
-from portal.drawers.models import CashMovement, Drawer, DrawerCount, DrawerCountLine, DrawerSession
+from portal.drawers.models import CashMovement, Drawer, DrawerCount, DrawerCountLine, DrawerSession, Variance
 from portal.institution.models import Branch
-from portal.institution.queries import denominations
 from portal.ledger.models import Balance, EntryKind
 
 LAST = 8
@@ -87,10 +86,34 @@ class Report:
     kinds: list[KindTotal]
     received: Money
     paid: Money
+    variance: Variance | None
 
     @property
     def expected(self) -> Money:
         return self.opening + self.received - self.paid
+
+    @property
+    def difference(self) -> Money:
+        """What was counted above what was expected; below zero when cash was missing."""
+        return Money(self.variance.difference_minor if self.variance else 0, self.opening.currency)
+
+    @property
+    def counted(self) -> Money:
+        """What lay in the drawer at the end; of a closed session only."""
+        return self.expected + self.difference
+
+    @property
+    def is_short(self) -> bool:
+        return self.difference.minor < 0
+
+    @property
+    def is_above_tolerance(self) -> bool:
+        return abs(self.difference).minor > self.session.drawer.tolerance_minor
+
+    @property
+    def z_number(self) -> str:
+        """Six digits, as printed."""
+        return f"{self.session.z_number or 0:06d}"
 
 
 def report(session: DrawerSession) -> Report:
@@ -109,6 +132,7 @@ def report(session: DrawerSession) -> Report:
         kinds=kinds,
         received=_sum(kinds, CashMovement.Way.IN, currency),
         paid=_sum(kinds, CashMovement.Way.OUT, currency),
+        variance=Variance.objects.filter(session=session).first(),
     )
 
 
@@ -116,23 +140,15 @@ def _sum(kinds: list[KindTotal], way: str, currency: str) -> Money:
     return sum((kind.amount for kind in kinds if kind.way == way), Money.zero(currency))
 
 
-def counts_of(session: DrawerSession) -> list[tuple[DrawerCount, list[DrawerCountLine]]]:
-    """Every count of a session with its lines, largest note first."""
-    counts = session.counts.select_related("counted_by").prefetch_related("lines").order_by("id")
-    return [(count, sorted(count.lines.all(), key=lambda line: -line.value_minor)) for count in counts]
-
-
-def suggested_notes(amount: Money) -> dict[int, int]:
-    """The fewest notes and coins that make up an amount, largest first; empty when they cannot.
-
-    Largest first is the fewest for the usual 1-2-5 currencies.
-    """
-    rest, notes = amount.minor, {}
-    for value in denominations(amount.currency).values_list("value_minor", flat=True):
-        quantity, rest = divmod(rest, value)
-        if quantity:
-            notes[value] = quantity
-    return {} if rest else notes
+def last_count(session: DrawerSession) -> list[tuple[int, Money, Money]]:
+    """The count that stands, largest first: how many, what one is worth, what they make."""
+    count = session.counts.order_by("-id").first()
+    currency = session.drawer.currency
+    lines = count.lines.order_by("-value_minor") if count else DrawerCountLine.objects.none()
+    return [
+        (line.quantity, Money(line.value_minor, currency), Money(line.value_minor * line.quantity, currency))
+        for line in lines
+    ]
 
 
 def same_lines(count: DrawerCount, counts: Mapping[int, int]) -> bool:

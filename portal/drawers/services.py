@@ -283,8 +283,10 @@ def _book_variance(
     """Too much in the drawer: debit it, credit cash over and short; too little: the other way round."""
     difference = counted - expected
     drawer, over_short = session.drawer, branch_account(session.drawer.branch_id, CASH_OVER_SHORT)
-    cash, other = (debit, credit) if difference.minor > 0 else (credit, debit)
-    lines = (cash(drawer.ledger_account, abs(difference)), other(over_short, abs(difference)))
+    gains, gives = drawer.ledger_account, over_short
+    if difference.minor < 0:
+        gains, gives = gives, gains
+    lines = (debit(gains, abs(difference)), credit(gives, abs(difference)))
     memo = f"{drawer} {'over' if difference.minor > 0 else 'short'}"
     posted = _post(drawer, EntryKind.VARIANCE, lines, key=f"{key}:variance", memo=memo, by=by, at=at)
     Variance.objects.create(

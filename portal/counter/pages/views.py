@@ -1,0 +1,208 @@
+"""The teller screen, and the drawer that goes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access.capabilities import Capability
+from portal.access.gate import requires
+from portal.base.clock import now
+from portal.base.errors import Refused
+from portal.base.render import page, refused, see_other
+from portal.counter import queries, services
+from portal.counter.commands import DEPOSIT, WITHDRAWAL, read_command
+from portal.counter.pages import desk
+from portal.counter.pages.forms import CloseForm, DepositForm, OpenForm
+from portal.deposits.models import DepositAccount
+from portal.deposits.receipts import receipt_for
+from portal.drawers import services as drawers
+from portal.drawers.models import Drawer, DrawerSession
+from portal.drawers.queries import drawers_of, free_drawers, open_session_of
+from portal.institution.queries import denominations
+from portal.ledger.services import Posted
+from portal.people.services import note_view
+
+DESK = "counter/desk.html"
+NO_DRAWER = "Open a drawer first. Nothing was posted."
+
+
+@requires(Capability.DRAWER_OPERATE)
+@require_safe
+def counter(request: HttpRequest) -> HttpResponse:
+    """The teller screen: empty, with a member (`?q=`), or with what was just posted (`?done=`)."""
+    session = open_session_of(request.user)
+    if session is None or session.state == DrawerSession.State.COUNTED:
+        return redirect("counter_open" if session is None else "counter_close")
+    context = desk.furniture(session)
+    text = request.GET.get("q", "").strip()
+    if request.GET.get("done"):
+        context |= desk.done(receipt_for(request.user, request.GET["done"]))
+    elif text and session.state == DrawerSession.State.ACTIVE:
+        context |= _looked_up(request, session, text)
+    return page(request, DESK, context, partials=("desk",))
+
+
+def _looked_up(request: HttpRequest, session: DrawerSession, text: str) -> dict[str, Any]:
+    """Whom the command found. That a member's card was shown is written down."""
+    command = read_command(text)
+    found = queries.find(request.user, command)
+    context: dict[str, Any] = {"text": text, "command": command, "choices": found.choices}
+    if found.customer is None:
+        return context
+    note_view(customer=found.customer, viewer=request.user, reason="Counter", at=now())
+    served = queries.accounts_on_card(request.user, found.customer)
+    return context | desk.serving(session, command, found.customer, served, found.account)
+
+
+@requires(Capability.CUSTOMER_SEARCH)
+@require_safe
+def counter_find(request: HttpRequest) -> HttpResponse:
+    """Members whom the words typed so far could mean."""
+    session = open_session_of(request.user)
+    if session is None:
+        return redirect("counter_open")
+    command = read_command(request.GET.get("q", ""))
+    context = {"command": command, "text": request.GET.get("q", ""), "choices": queries.find(request.user, command).all}
+    return page(request, DESK, desk.furniture(session) | context, partials=("results",))
+
+
+@requires(Capability.CASH_RECEIVE)
+@require_POST
+def counter_deposit(request: HttpRequest) -> HttpResponse:
+    """Cash in."""
+    return _serve(request, DEPOSIT)
+
+
+@requires(Capability.CASH_PAY)
+@require_POST
+def counter_withdrawal(request: HttpRequest) -> HttpResponse:
+    """Cash out."""
+    return _serve(request, WITHDRAWAL)
+
+
+def _serve(request: HttpRequest, verb: str) -> HttpResponse:
+    """Post one movement and show its receipt, or the form again with everything typed and why nothing was posted."""
+    session = open_session_of(request.user)
+    if session is None:
+        messages.error(request, NO_DRAWER)
+        return see_other(reverse("counter_open"))
+    served = queries.accounts_of_number(request.user, request.POST.get("customer", ""))
+    accounts = [each.account for each in served if each.account.currency == session.drawer.currency]
+    if not accounts:
+        raise Http404
+    form = desk.bound_form(verb, request.POST, accounts)
+    error = None
+    if form.is_valid():
+        try:
+            return _served(request, session, _posted(request, session, verb, form, accounts))
+        except Refused as refusal:
+            error = refusal
+    context = desk.furniture(session) | desk.at_the_counter(accounts[0].customer, served, verb)
+    return refused(request, DESK, context, form, error, partials=("desk",))
+
+
+def _posted(
+    request: HttpRequest, session: DrawerSession, verb: str, form: DepositForm, accounts: list[DepositAccount]
+) -> Posted:
+    typed = form.cleaned_data
+    arguments: dict[str, Any] = {
+        "session": session,
+        "account": next(account for account in accounts if account.number == typed["account"]),
+        "amount": typed["amount"],
+        "notes": form.counts,
+        "memo": typed["memo"],
+        "key": typed["key"],
+        "by": request.user,
+        "at": now(),
+    }
+    if verb == WITHDRAWAL:
+        return services.serve_withdrawal(**arguments, identity_seen=typed["identity"])
+    return services.serve_deposit(**arguments)
+
+
+def _served(request: HttpRequest, session: DrawerSession, posted: Posted) -> HttpResponse:
+    """The next member waits: htmx gets the result at once, a plain form is led to its page."""
+    if not getattr(request, "htmx", False):
+        return see_other(f"{reverse('counter')}?done={posted.reference}")
+    receipt = receipt_for(request.user, posted.reference)
+    context = desk.furniture(session) | desk.done(receipt, again=posted.replayed)
+    return page(request, DESK, context, partials=("desk",))
+
+
+@requires(Capability.DRAWER_OPERATE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def counter_open(request: HttpRequest) -> HttpResponse:
+    """Count the float and open a drawer."""
+    if request.method != "POST" and open_session_of(request.user) is not None:
+        return redirect("counter")
+    branch = request.user.branch
+    offered: list[Drawer] = list(drawers_of(branch) if request.method == "POST" else free_drawers(branch))
+    currency = offered[0].currency if offered else ""
+    form = OpenForm(request.POST or None, drawers=offered, denominations=denominations(currency))
+    context = {"form": form, "drawers": offered}
+    if request.method != "POST":
+        return page(request, "counter/open.html", context)
+    if not form.is_valid():
+        return refused(request, "counter/open.html", context, form)
+    chosen = next(drawer for drawer in offered if str(drawer.pk) == form.cleaned_data["drawer"])
+    try:
+        key = form.cleaned_data["key"]
+        drawers.open_session(drawer=chosen, counts=form.counts, key=key, by=request.user, at=now())
+    except Refused as error:
+        return refused(request, "counter/open.html", context, form, error)
+    return see_other(reverse("counter"))
+
+
+@requires(Capability.DRAWER_OPERATE)
+@require_POST
+def counter_pause(request: HttpRequest) -> HttpResponse:
+    """Stop serving for a while."""
+    return _switch(request, drawers.pause_session)
+
+
+@requires(Capability.DRAWER_OPERATE)
+@require_POST
+def counter_resume(request: HttpRequest) -> HttpResponse:
+    """Serve again."""
+    return _switch(request, drawers.resume_session)
+
+
+def _switch(request: HttpRequest, change: Any) -> HttpResponse:
+    session = open_session_of(request.user)
+    if session is not None:
+        try:
+            change(session=session, by=request.user, at=now())
+        except Refused as error:
+            messages.error(request, error.message)
+    return see_other(reverse("counter"))
+
+
+@requires(Capability.DRAWER_OPERATE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def counter_close(request: HttpRequest) -> HttpResponse:
+    """Count the drawer blind. The first count that does not agree asks for a second, without a word about amounts."""
+    session = open_session_of(request.user)
+    if session is None:
+        return redirect("counter_open")
+    form = CloseForm(request.POST or None, denominations=denominations(session.drawer.currency))
+    context = {"form": form, "session": session, "recount": session.state == DrawerSession.State.COUNTED}
+    if request.method != "POST":
+        return page(request, "counter/close.html", context)
+    if not form.is_valid():
+        return refused(request, "counter/close.html", context, form)
+    typed = form.cleaned_data
+    try:
+        after = drawers.count_session(
+            session=session, counts=form.counts, note=typed["note"], key=typed["key"], by=request.user, at=now()
+        )
+    except Refused as error:
+        return refused(request, "counter/close.html", context, form, error)
+    if after.state == DrawerSession.State.COUNTED:
+        return see_other(reverse("counter_close"))
+    return see_other(reverse("drawer_report", args=[after.pk]))

@@ -1,0 +1,154 @@
+"""Serving a member: cash, the member's account and the drawer move together, or nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from portal.base.db import transactional
+from portal.base.errors import Refused
+from portal.base.money import Money
+from portal.deposits.models import DepositAccount
+from portal.deposits.services import pay_cash, receive_cash
+from portal.drawers.models import CashMovement, DrawerSession
+from portal.drawers.services import check_payment, check_receipt, lock_for_serving, record_movement
+from portal.ledger.errors import KeyReused
+from portal.ledger.queries import entry_by_key, scope_of
+from portal.ledger.services import Posted
+
+
+def serve_deposit(
+    *,
+    session: DrawerSession,
+    account: DepositAccount,
+    amount: Money,
+    notes: Mapping[int, int],
+    key: str,
+    by: Any,
+    at: datetime,
+    memo: str = "",
+) -> Posted:
+    """Take cash into one's open drawer and credit it to a member's account.
+
+    `notes` (minor units to pieces) may be empty; given, they must make up the amount. The same key with the same
+    contents answers with the first result, even when the drawer has closed since. Refused: a drawer that is not one's
+    own, active and of the branch's open day; the drawer's limits; one's own account; what `receive_cash` refuses.
+    """
+    try:
+        return _take_in(session, account, amount, notes, key=key, by=by, at=at, memo=memo)
+    except Refused as refusal:
+        return _posted_before(refusal, account, amount, CashMovement.Way.IN, key=key, by=by)
+
+
+def serve_withdrawal(
+    *,
+    session: DrawerSession,
+    account: DepositAccount,
+    amount: Money,
+    notes: Mapping[int, int],
+    identity_seen: bool,
+    key: str,
+    by: Any,
+    at: datetime,
+    memo: str = "",
+) -> Posted:
+    """Pay cash out of one's open drawer from a member's account, with the product's fee in the same entry.
+
+    Like `serve_deposit`; refused too: nobody looked at who is paid, more than the drawer holds, what `pay_cash` refuses.
+    """
+    try:
+        return _pay_out(session, account, amount, notes, identity_seen=identity_seen, key=key, by=by, at=at, memo=memo)
+    except Refused as refusal:
+        return _posted_before(refusal, account, amount, CashMovement.Way.OUT, key=key, by=by)
+
+
+@transactional
+def _take_in(
+    session: DrawerSession,
+    account: DepositAccount,
+    amount: Money,
+    notes: Mapping[int, int],
+    *,
+    key: str,
+    by: Any,
+    at: datetime,
+    memo: str,
+) -> Posted:
+    session = lock_for_serving(session=session, by=by)
+    _refuse_own(account, by)
+    check_receipt(session=session, amount=amount, notes=notes)
+    drawer = session.drawer
+    posted = receive_cash(
+        account=account,
+        amount=amount,
+        cash=drawer.ledger_account,
+        branch=drawer.branch,
+        key=key,
+        memo=memo,
+        by=by,
+        at=at,
+    )
+    way = CashMovement.Way.IN
+    record_movement(session=session, posted=posted, way=way, amount=amount, notes=notes, by=by, at=at)
+    return posted
+
+
+@transactional
+def _pay_out(
+    session: DrawerSession,
+    account: DepositAccount,
+    amount: Money,
+    notes: Mapping[int, int],
+    *,
+    identity_seen: bool,
+    key: str,
+    by: Any,
+    at: datetime,
+    memo: str,
+) -> Posted:
+    session = lock_for_serving(session=session, by=by)
+    _refuse_own(account, by)
+    if not identity_seen:
+        raise Refused("Look at who this is first. Nothing was posted.", code="identity", field="identity")
+    check_payment(session=session, amount=amount, notes=notes)
+    drawer = session.drawer
+    posted = pay_cash(
+        account=account,
+        amount=amount,
+        cash=drawer.ledger_account,
+        branch=drawer.branch,
+        key=key,
+        memo=memo,
+        by=by,
+        at=at,
+    )
+    way = CashMovement.Way.OUT
+    record_movement(
+        session=session, posted=posted, way=way, amount=amount, notes=notes, identity_seen=True, by=by, at=at
+    )
+    return posted
+
+
+def _refuse_own(account: DepositAccount, by: Any) -> None:
+    """Nobody serves an account of their own. Staff are known to be members by the mail address of their record."""
+    own_address = bool(account.customer.email) and account.customer.email.lower() == by.email.lower()
+    if own_address or account.customer_id == by.customer_id:
+        raise Refused("This is your own account: a colleague must serve you. Nothing was posted.", code="own_account")
+
+
+def _posted_before(
+    refusal: Refused, account: DepositAccount, amount: Money, way: CashMovement.Way, *, key: str, by: Any
+) -> Posted:
+    """What the same key with the same contents did before; raises the refusal when there is no such thing.
+
+    Looked up only after a refusal, so that an answer that was lost on its way is found again though the drawer has
+    been closed or its limit been reached since.
+    """
+    entry = None if isinstance(refusal, KeyReused) else entry_by_key(scope=scope_of(by), key=key)
+    same = CashMovement.objects.filter(
+        entry=entry, way=way, amount_minor=amount.minor, entry__postings__account=account.ledger_account_id
+    )
+    if entry is None or not same.exists():
+        raise refusal
+    return Posted(entry.pk, entry.reference, entry.business_date, replayed=True)

@@ -1,0 +1,43 @@
+"""The list of drawer sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal.base.tables import BadgeColumn, DayColumn, MomentColumn, MoneyColumn, NumberColumn, PortalTable
+from portal.drawers.models import DrawerSession
+
+
+class SessionTable(PortalTable):
+    """Who worked with which drawer, and how it came out."""
+
+    caption = "Drawer sessions"
+    noun = "sessions"
+    empty = "No drawer was opened yet."
+
+    drawer = django_tables2.Column(accessor="drawer__name", verbose_name="Drawer")
+    business_date = DayColumn(verbose_name="Business day")
+    cashier = django_tables2.Column(accessor="cashier__full_name", verbose_name="Cashier")
+    opened_at = MomentColumn(verbose_name="Opened")
+    state = BadgeColumn(verbose_name="State")
+    z_number = NumberColumn(verbose_name="Z number", default="–")
+    difference = MoneyColumn(
+        accessor="variance__difference_minor",
+        currency=lambda session: session.drawer.currency,
+        sign=True,
+        verbose_name="Over or short",
+    )
+
+    class Meta:
+        model = DrawerSession
+        fields = ()
+        sequence = ("drawer", "business_date", "cashier", "opened_at", "state", "z_number", "difference")
+        order_by = "-opened_at"
+
+    def render_drawer(self, value: str, record: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("drawer_report", args=[record.pk]), value)

@@ -1,0 +1,239 @@
+/* The teller screen by keyboard alone. Everything here only helps: each step is a plain form or link as well. */
+(() => {
+  "use strict";
+  const doc = document;
+  const $ = (selector, within = doc) => within.querySelector(selector);
+  const $$ = (selector, within = doc) => [...within.querySelectorAll(selector)];
+  const byId = (id) => doc.getElementById(id);
+  const on = (name, handler, capture = false) => doc.addEventListener(name, handler, capture);
+  const store = {
+    get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
+    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode: only this page */ } },
+  };
+
+  /* Amounts: whole minor units, as the server counts. Whatever this cannot read, the server judges. */
+  const toMinor = (text, digits) => {
+    const match = /^(\d[\d, ]*)(?:\.(\d*))?$/.exec(text.trim());
+    if (!match || (match[2] || "").length > digits) return null;
+    return BigInt(match[1].replace(/[, ]/g, "") + (match[2] || "").padEnd(digits, "0"));
+  };
+  const sayMinor = (minor, digits) => {
+    const text = String(minor).padStart(digits + 1, "0");
+    const whole = (digits ? text.slice(0, -digits) : text).replace(/\B(?=(\d{3})+$)/g, ",");
+    return digits ? `${whole}.${text.slice(-digits)}` : whole;
+  };
+  const digitsOf = (form) => Number(form.dataset.digits);
+  const amountOf = (form) => toMinor(form.elements.amount.value, digitsOf(form));
+  const pieces = (form) => $$("[data-minor]", form);
+  const counted = (form) => pieces(form).reduce(
+    (sum, field) => sum + BigInt(field.dataset.minor) * (/^\d+$/.test(field.value) ? BigInt(field.value) : 0n), 0n);
+
+  /* The button says what it will do. */
+  const sayWhat = (form) => {
+    const amount = amountOf(form);
+    const account = form.elements.account.value;
+    const what = amount ? ` ${sayMinor(amount, digitsOf(form))}` : "";
+    byId("post").textContent = `${form.dataset.sayBefore}${what} ${form.dataset.sayAfter} …${account.slice(-4)}`;
+  };
+
+  /* Notes to pay with: the fewest, largest first. Only where the cashier has typed none. */
+  const suggest = (form, amount) => {
+    if (form.dataset.verb !== "withdrawal" || counted(form)) return;
+    let rest = amount;
+    pieces(form).forEach((field) => {
+      const value = BigInt(field.dataset.minor);
+      field.value = rest >= value ? String(rest / value) : "";
+      rest %= value;
+    });
+    pieces(form)[0]?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  /* Enter goes on: amount, notes until they make it up, the look at who it is, the button. */
+  const finish = (form) => (form.elements.identity && !form.elements.identity.checked ? form.elements.identity : byId("post")).focus();
+  const go = (field) => {
+    field.focus();
+    field.select?.();
+  };
+  const afterAmount = (form) => {
+    if (!form.elements.amount.value.trim()) return true;
+    const amount = amountOf(form);
+    if (!amount) return false;
+    suggest(form, amount);
+    const first = pieces(form)[0];
+    if (first && counted(form) !== amount) go(first); else finish(form);
+    return true;
+  };
+  const afterPiece = (form, field) => {
+    const all = pieces(form);
+    const next = all[all.indexOf(field) + 1];
+    if (next && counted(form) !== amountOf(form)) go(next); else finish(form);
+    return true;
+  };
+  const options = () => $$("#results [role=option]");
+  const chosen = () => $("#results [aria-selected=true]");
+  const pick = (option) => {
+    byId("who").value = option.dataset.number;
+    byId("command").requestSubmit();
+  };
+  const enter = (field) => {
+    const form = byId("serve");
+    if (field.id === "who") {
+      if (chosen()) pick(chosen()); else if (field.value.trim()) byId("command").requestSubmit();
+      return true;
+    }
+    if (!form?.contains(field)) return false;
+    if (field.name === "amount") return afterAmount(form);
+    if ("minor" in field.dataset) return afterPiece(form, field);
+    if (field.name === "account") { go(form.elements.amount); return true; }
+    if (field.name === "memo") return afterAmount(form);
+    if (field.name === "identity") { field.checked = true; finish(form); return true; }
+    return false;
+  };
+
+  /* Keys pressed while an answer is on its way wait for it, so that nobody has to. */
+  let busy = false;
+  let waiting = [];
+  const type = (field, key) => {
+    if (!field.matches("input:not([type=checkbox], [type=radio])")) return;
+    if (key === "Backspace") field.value = field.value.slice(0, -1);
+    else field.setRangeText(key, field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const drain = () => {
+    while (waiting.length && !busy) {
+      const key = waiting.shift();
+      const field = doc.activeElement;
+      if (key !== "Enter") type(field, key);
+      else if (!enter(field) && field.matches("button, a")) field.click();
+    }
+  };
+  const keep = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || (event.key.length > 1 && !["Enter", "Backspace"].includes(event.key))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    waiting.push(event.key);
+  };
+
+  /* Paper: the last receipt stays at hand; what is printed a second time says so. */
+  const paper = () => byId("paper");
+  const keepPaper = () => {
+    const receipt = $("#desk .receipt");
+    if (!receipt) return;
+    paper().replaceChildren(receipt.cloneNode(true));
+    paper().dataset.printed = "0";
+  };
+  const print = () => {
+    const mark = $(".receipt-copy", paper());
+    if (!mark) return;
+    mark.hidden = paper().dataset.printed === "0" && mark.hidden;
+    paper().dataset.printed = "1";
+    window.print();
+  };
+
+  const arrived = () => {
+    const desk = byId("desk");
+    const form = byId("serve");
+    busy = false;
+    if (!["serving", "done"].includes(desk.dataset.state)) waiting = [];
+    if (desk.dataset.state === "refused") ($("[aria-invalid=true]", form) || form.elements.amount).focus();
+    if (form) {
+      const amount = amountOf(form);
+      if ("ready" in desk.dataset && amount) suggest(form, amount);
+      sayWhat(form);
+    }
+    if (desk.dataset.state === "done") {
+      keepPaper();
+      if (store.get("autoprint") === "on") print();
+    }
+    drain();
+  };
+  const forDesk = (event) => event.detail.target?.id === "desk" || event.detail.target?.id === "";
+  on("htmx:beforeRequest", (event) => { if (forDesk(event)) busy = true; });
+  on("htmx:afterSettle", (event) => {
+    if (event.detail.target.id === "results") {
+      byId("who")?.setAttribute("aria-expanded", String(options().length > 0));
+    } else if (busy) arrived();
+  });
+  ["htmx:sendError", "htmx:responseError", "htmx:timeout", "htmx:abort"].forEach((name) => on(name, () => { busy = false; waiting = []; }));
+
+  /* Lists: up and down, while the cursor stays in the field. */
+  const step = (by) => {
+    const all = options();
+    if (!all.length) return false;
+    const at = (all.indexOf(chosen()) + by + all.length + (chosen() || by > 0 ? 0 : 1)) % all.length;
+    all.forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
+    byId("who").setAttribute("aria-activedescendant", all[at].id);
+    all[at].scrollIntoView({ block: "nearest" });
+    return true;
+  };
+  const stepChoice = (by) => {
+    const all = $$("[data-choice]");
+    const at = all.indexOf(doc.activeElement);
+    if (at < 0) return false;
+    all[(at + by + all.length) % all.length].focus();
+    return true;
+  };
+  const clearList = () => {
+    byId("results")?.replaceChildren();
+    byId("who")?.setAttribute("aria-expanded", "false");
+    byId("who")?.removeAttribute("aria-activedescendant");
+  };
+  const home = () => {
+    clearList();
+    const field = byId("who");
+    if (field) go(field);
+    return Boolean(field);
+  };
+  const verb = (letter, name) => {
+    const form = byId("serve");
+    const field = byId("who");
+    if (!field || form?.dataset.verb === name) return Boolean(field);
+    field.value = form ? `${letter} ${form.dataset.number} ${form.elements.amount.value}`.trim() : `${letter} `;
+    if (form) byId("command").requestSubmit(); else field.focus();
+    return true;
+  };
+
+  const keys = {
+    F2: home,
+    F3: () => verb("d", "deposit"),
+    F4: () => verb("w", "withdrawal"),
+    Escape: () => !$("dialog[open], details[data-menu][open]") && home(),
+    ArrowDown: (field) => (field.id === "who" ? step(1) : stepChoice(1)),
+    ArrowUp: (field) => (field.id === "who" ? step(-1) : stepChoice(-1)),
+    Enter: enter,
+  };
+  on("keydown", (event) => {
+    if (busy) { keep(event); return; }
+    if (event.altKey && event.key.toLowerCase() === "p") {
+      event.preventDefault();
+      print();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !byId("desk")) return;
+    if (keys[event.key]?.(event.target)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }, true);
+  on("input", (event) => {
+    const form = event.target.closest("#serve");
+    if (form) sayWhat(form);
+    if (event.target.id === "who" && event.target.value.trim().length < 2) clearList();
+  });
+  on("click", (event) => {
+    const option = event.target.closest("#results [role=option]");
+    if (option) pick(option);
+    if (event.target.closest("[data-reprint]")) print();
+  });
+  on("change", (event) => {
+    if (event.target.matches("[data-auto-print]")) store.set("autoprint", event.target.checked ? "on" : "off");
+  });
+  const start = () => {
+    const box = $("[data-auto-print]");
+    if (box) box.checked = store.get("autoprint") === "on";
+    keepPaper();
+    const form = byId("serve");
+    if (form) sayWhat(form);
+  };
+  if (doc.readyState === "loading") on("DOMContentLoaded", start); else start();
+})();

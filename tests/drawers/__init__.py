@@ -1,0 +1,1 @@
+"""Tests of drawers: sessions, counts, reports."""

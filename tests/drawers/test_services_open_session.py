@@ -1,0 +1,121 @@
+"""Opening a drawer: the count, the float from the vault, and everything that is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.base.errors import Refused
+from portal.base.keys import new_key
+from portal.drawers.models import DrawerCount, DrawerSession
+from portal.ledger.models import Entry, EntryKind
+from tests.cast import TODAY, Cast, make_user
+from tests.drawers.working import THOUSAND, balance, cash, counted, lines, opened, vault_of
+
+pytestmark = pytest.mark.django_db
+
+
+def refusal(cast: Cast, **changes: object) -> str:
+    arguments = {"drawer": cast.drawer, "by": cast.cashier} | changes
+    with pytest.raises(Refused) as refused:
+        opened(**arguments)  # type: ignore[arg-type]
+    return refused.value.code
+
+
+def test_the_float_moves_from_the_vault_into_the_drawer(cast: Cast) -> None:
+    before = balance(vault_of(cast.drawer))
+    session = opened(cast.drawer, cast.cashier)
+    assert (session.state, session.business_date) == (DrawerSession.State.ACTIVE, TODAY)
+    assert lines(EntryKind.VAULT) == [("Debit", "Drawer 1", 100_000), ("Credit", "Vault", 100_000)]
+    assert balance(vault_of(cast.drawer)) == before - 100_000
+
+
+def test_the_count_is_kept_by_denomination(cast: Cast) -> None:
+    session = opened(cast.drawer, cast.cashier, {20000: 2, 5000: 3, 100: 0})
+    count = session.counts.get()
+    assert (count.kind, count.total_minor) == (DrawerCount.Kind.OPENING, 55_000)
+    assert dict(count.lines.values_list("value_minor", "quantity")) == {20000: 2, 5000: 3}
+
+
+def test_an_empty_drawer_may_open(cast: Cast) -> None:
+    session = opened(cast.drawer, cast.cashier, {})
+    assert session.counts.get().total_minor == 0
+    assert not Entry.objects.filter(kind=EntryKind.VAULT).exists()
+
+
+def test_only_what_the_drawer_lacks_leaves_the_vault(cast: Cast) -> None:
+    session = opened(cast.drawer, cast.cashier)
+    counted(session, THOUSAND)
+    cash(session, 30_000)
+    opened(cast.drawer, cast.cashier)
+    assert lines(EntryKind.VAULT)[0] == ("Debit", "Drawer 1", 70_000)
+
+
+def test_the_same_form_twice_opens_once(cast: Cast) -> None:
+    key = new_key()
+    assert opened(cast.drawer, cast.cashier, key=key) == opened(cast.drawer, cast.cashier, key=key)
+    assert Entry.objects.filter(kind=EntryKind.VAULT).count() == 1
+
+
+def test_the_same_key_with_other_notes_is_refused(cast: Cast) -> None:
+    key = new_key()
+    opened(cast.drawer, cast.cashier, key=key)
+    assert refusal(cast, counts={20000: 6}, key=key) == "key_reused"
+    assert refusal(cast, drawer=cast.spare_drawer, key=key) == "key_reused"
+
+
+def test_a_second_drawer_for_one_person_is_refused(cast: Cast) -> None:
+    opened(cast.drawer, cast.cashier)
+    assert refusal(cast, drawer=cast.spare_drawer) == "person_has_drawer"
+
+
+def test_a_drawer_that_somebody_has_open_is_refused(cast: Cast) -> None:
+    opened(cast.drawer, cast.cashier)
+    second = make_user("cashier", "Second Cashier", branch=cast.north)  # type: ignore[arg-type]
+    assert refusal(cast, by=second) == "drawer_in_use"
+
+
+def test_another_branchs_drawer_is_refused(cast: Cast) -> None:
+    assert refusal(cast, drawer=cast.rival_drawer) == "other_branch"
+
+
+def test_yesterdays_session_comes_first(cast: Cast) -> None:
+    opened(cast.drawer, cast.cashier)
+    cast.north.business_date = TODAY + timedelta(days=1)
+    cast.north.save()
+    assert refusal(cast, drawer=cast.spare_drawer) == "unclosed"
+
+
+def test_a_retired_drawer_is_refused(cast: Cast) -> None:
+    cast.drawer.is_active = False
+    cast.drawer.save()
+    assert refusal(cast) == "retired"
+
+
+def test_more_than_the_drawer_may_hold_is_refused(cast: Cast) -> None:
+    assert refusal(cast, counts={20000: 101}) == "cash_limit"
+
+
+def test_more_than_the_vault_has_is_refused(cast: Cast) -> None:
+    cast.drawer.cash_limit_minor = 10**9
+    cast.drawer.save()
+    assert refusal(cast, counts={20000: 501}) == "vault_short"
+    assert not DrawerSession.objects.exists()
+
+
+def test_less_than_the_books_say_is_refused_without_an_amount(cast: Cast) -> None:
+    session = opened(cast.drawer, cast.cashier)
+    counted(session, THOUSAND)
+    cash(session, 30_000)
+    with pytest.raises(Refused, match="holds more than this") as refused:
+        opened(cast.drawer, cast.cashier, {20000: 1})
+    assert "300" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("counts", "code"),
+    [({30000: 1}, "denomination"), ({20000: -1}, "quantity"), ({20000: 100_001}, "quantity")],
+)
+def test_a_count_nobody_can_have_made_is_refused(cast: Cast, counts: dict[int, int], code: str) -> None:
+    assert refusal(cast, counts=counts) == code
