@@ -69,8 +69,10 @@ def bars_in_out(title: str, periods: Sequence[InOut], *, shown: Shown = str) -> 
     return _figure(data, _canvas(summary, len(periods) * STEP, marks), _limits(scale, shown), _key("In", "Out", "out"))
 
 
-def line_with_band(title: str, points: Sequence[Banded], *, shown: Shown = str) -> SafeString:
-    """A line over the band of what was expected, lowest and highest value as its limits."""
+def line_with_band(
+    title: str, points: Sequence[Banded], *, names: tuple[str, str] = ("Actual", "Expected"), shown: Shown = str
+) -> SafeString:
+    """A line over a band, lowest and highest value as its limits; `names` says what the line and the band are."""
     lows, highs = [min(point.low, point.value) for point in points], [max(point.high, point.value) for point in points]
     scale = _Scale(min(lows, default=0), max(highs, default=0))
     across = [index * STEP + STEP // 2 for index in range(len(points))]
@@ -84,9 +86,9 @@ def line_with_band(title: str, points: Sequence[Banded], *, shown: Shown = str) 
     )
     rows = [(point.label, shown(point.value), f"{shown(point.low)} to {shown(point.high)}") for point in points]
     summary = f"{title}: {len(points)} points between {shown(scale.low)} and {shown(scale.high)}"
-    data = _Data(title, ("When", "Actual", "Expected"), rows)
+    data = _Data(title, ("When", *names), rows)
     return _figure(
-        data, _canvas(summary, len(points) * STEP, marks), _limits(scale, shown), _key(*data.heads[1:], "band")
+        data, _canvas(summary, len(points) * STEP, marks), _limits(scale, shown), _key(*names, "band")
     )
 
 
