@@ -16,6 +16,21 @@ from portal.base.money import Money, parse_amount
 from portal.deposits.models import DepositAccount
 from portal.ledger.models import Entry, EntryKind, Posting, Side
 
+KINDS = tuple(
+    (kind.value, kind.label)
+    for kind in (
+        EntryKind.DEPOSIT,
+        EntryKind.WITHDRAWAL,
+        EntryKind.TRANSFER,
+        EntryKind.INTEREST_CREDIT,
+        EntryKind.FEE,
+        EntryKind.PAYMENT,
+        EntryKind.REVERSAL,
+        EntryKind.OPENING,
+    )
+)
+"""What a member's account can see moving, for the filter: code and word."""
+
 FEE_LINE = 3
 """In an entry that moves an account twice, the fee follows the movement: it is the third line."""
 
@@ -68,7 +83,18 @@ class Movement:
             return f"Transfer {way} {self.other.name} …{self.other.last_four}" if self.other else f"Transfer {way} …"
         return _TITLES.get(self.kind, EntryKind(self.kind).label)
 
+    @property
+    def place(self) -> str:
+        """Where it was done, in plain words."""
+        return _PLACES.get(self.channel, self.channel.replace("_", " ").capitalize())
 
+
+_PLACES = {
+    "counter": "At the counter",
+    "branch": "At the branch",
+    "online": "Online",
+    "system": "By the institution itself",
+}
 _TITLES = {
     EntryKind.DEPOSIT.value: "Cash paid in",
     EntryKind.WITHDRAWAL.value: "Cash paid out",
@@ -139,22 +165,7 @@ def month_totals(account: DepositAccount, months: Iterable[date]) -> dict[date, 
     }
 
 
-def kinds_of(account: DepositAccount) -> list[tuple[str, str]]:
-    """The kinds of movement a member's account can have, for the filter."""
-    kinds = (
-        EntryKind.DEPOSIT,
-        EntryKind.WITHDRAWAL,
-        EntryKind.TRANSFER,
-        EntryKind.INTEREST_CREDIT,
-        EntryKind.FEE,
-        EntryKind.PAYMENT,
-        EntryKind.REVERSAL,
-        EntryKind.OPENING,
-    )
-    return [(kind.value, kind.label) for kind in kinds]
-
-
-def transfers_like(source: DepositAccount, target: DepositAccount, amount: Money, since: datetime) -> Entry | None:
+def transfer_like(source: DepositAccount, target: DepositAccount, amount: Money, since: datetime) -> Entry | None:
     """The newest transfer of the same amount between the same accounts since a moment: to warn of sending it twice."""
     return (
         Entry.objects.filter(

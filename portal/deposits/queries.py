@@ -136,6 +136,12 @@ def branches_past(day: date) -> QuerySet[Branch]:
     return Branch.objects.filter(business_date__gt=day)
 
 
+def last_month_over() -> tuple[date, date] | None:
+    """The latest month that some branch has left behind; None before there are branches."""
+    latest = Branch.objects.aggregate(day=Max("business_date"))["day"]
+    return month_of(latest.replace(day=1) - timedelta(days=1)) if latest else None
+
+
 def accounts_waiting(period_start: date, period_end: date) -> int:
     """About how many accounts still wait for a month's interest: for showing progress."""
     accounts = DepositAccount.objects.filter(
@@ -146,12 +152,12 @@ def accounts_waiting(period_start: date, period_end: date) -> int:
     return accounts.filter(Exists(earning), ~Exists(posted)).count()
 
 
-def interest_due(period_start: date, period_end: date) -> dict[str, PendingInterest]:
+def interest_due(period_start: date, period_end: date) -> list[PendingInterest]:
     """What a run would post now, by currency. Works out every account: for the page that asks for it."""
     values: dict[str, Any] = {"start": period_start, "end": period_end, "after": 0, "most": None}
     with connection.cursor() as cursor:
         cursor.execute(sql("interest_due") + sql("interest_total"), values)
-        return {code: PendingInterest(count, Money(int(total), code)) for code, count, total in cursor.fetchall()}
+        return [PendingInterest(count, Money(int(total), code)) for code, count, total in cursor.fetchall()]
 
 
 def interest_posted(months: int) -> list[PostedInterest]:

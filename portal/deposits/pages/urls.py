@@ -1,5 +1,21 @@
+"""Addresses of accounts, transfers, interest and receipts."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.deposits.pages import interest, receipts, transfers, views
+
+urlpatterns = [
+    path("accounts/", views.account_list, name="account_list"),
+    path("accounts/<str:number>/", views.account_detail, name="account_detail"),
+    path("accounts/<str:number>/name/", views.account_rename, name="account_rename"),
+    path("accounts/<str:number>/movements/<str:reference>/", views.movement_detail, name="movement_detail"),
+    path("transfers/new/", transfers.transfer_start, name="transfer_start"),
+    path("transfers/new/amount/", transfers.transfer_amount, name="transfer_amount"),
+    path("transfers/new/check/", transfers.transfer_check, name="transfer_check"),
+    path("transfers/new/send/", transfers.transfer_done, name="transfer_done"),
+    path("transfers/outcome/<uuid:key>/", transfers.transfer_outcome, name="transfer_outcome"),
+    path("interest/", interest.interest_runs, name="interest_runs"),
+    *receipts.urlpatterns,
+]

@@ -1,6 +1,6 @@
 """What may be done with accounts: opening, moving money, interest."""
 
-from portal.deposits.services.interest import InterestRun, post_interest
+from portal.deposits.services.interest import InterestRun, ask_for_interest, ask_for_what_is_due, post_interest
 from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
 from portal.deposits.services.opening import Opening, change_state, open_account, open_accounts, rename_account
 
@@ -8,6 +8,8 @@ __all__ = [
     "InterestRun",
     "NotMoving",
     "Opening",
+    "ask_for_interest",
+    "ask_for_what_is_due",
     "change_state",
     "charge_fee",
     "open_account",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -12,9 +12,13 @@ from django.db import connection
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.deposits import queries
+from portal.institution.queries import branches
 from portal.ledger.chart import INTEREST_EXPENSE
+from portal.outbox.models import Job
+from portal.outbox.services import enqueue
 
 BATCH = 2_000
+JOB = "deposits.interest.month"
 _ONE_RUN_LOCK = 7022
 _POST = queries.sql("interest_due") + queries.sql("interest_post")
 Report = Callable[[int, int], None]
@@ -35,6 +39,21 @@ class _Batch:
     paid: int
 
 
+@transactional
+def ask_for_interest(*, period_end: date, key: str, by: Any, at: datetime) -> Job:
+    """Have the worker post the month that ends on a day. The same `key` is the same job. Refuses what posting refuses."""
+    _check_month(*queries.month_of(period_end))
+    payload = {"period_end": period_end.isoformat()}
+    return enqueue(kind=JOB, key=f"interest:{period_end:%Y-%m}:{key}", payload=payload, by=by, at=at)
+
+
+def ask_for_what_is_due(*, at: datetime) -> None:
+    """Have each branch's last month posted once its open day lies in another. Changes nothing when called again."""
+    for branch in branches():
+        _, end = queries.month_of(branch.business_date.replace(day=1) - timedelta(days=1))
+        ask_for_interest(period_end=end, key=f"branch {branch.code}", by=None, at=at)
+
+
 def post_interest(
     *,
     period_start: date,
@@ -53,10 +72,7 @@ def post_interest(
     loaded) with the day after the month as value date. `report` hears how many accounts are done, of how many.
     Refused: a period that is not one month, and a month that no branch has left behind.
     """
-    if (period_start, period_end) != queries.month_of(period_start):
-        raise Refused("Interest is posted for whole calendar months.", code="period", field="period_end")
-    if not queries.branches_past(period_end).exists():
-        raise Refused(f"{period_end:%B %Y} is not over at any branch.", code="not_over", field="period_end")
+    _check_month(period_start, period_end)
     total = queries.accounts_waiting(period_start, period_end) if report else 0
     last = accounts = paid = 0
     while True:
@@ -89,3 +105,10 @@ def _post_batch(
         cursor.execute(_POST, values)
         last, accounts, paid = cursor.fetchone()
     return _Batch(last, accounts, paid)
+
+
+def _check_month(start: date, end: date) -> None:
+    if (start, end) != queries.month_of(start):
+        raise Refused("Interest is posted for whole calendar months.", code="period", field="month")
+    if not queries.branches_past(end).exists():
+        raise Refused(f"{end:%B %Y} is not over at any branch.", code="not_over", field="month")

@@ -1,0 +1,115 @@
+"""The pages of accounts: the list, one account as a passbook, one movement, the name its owner gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.access.capabilities import Capability
+from portal.access.gate import requires, scope_of
+from portal.access.grants import Scope
+from portal.base.clock import now
+from portal.base.errors import Refused
+from portal.base.render import page, refused, see_other
+from portal.deposits import movements, queries, services
+from portal.deposits.models import DepositAccount
+from portal.deposits.pages.forms import MovementFilter, NicknameForm, NumberSearch
+from portal.people.services import note_view
+
+PER_PAGE = 40
+MOVEMENTS = 30
+
+
+@requires(Capability.ACCOUNT_VIEW)
+@require_safe
+def account_list(request: HttpRequest) -> HttpResponse:
+    """A customer's accounts with what is in each; for staff those within reach, to be found by number."""
+    search = NumberSearch(request.GET)
+    number = search.cleaned_data["number"] if search.is_valid() else ""
+    accounts = queries.accounts_visible_to(request.user)
+    found = Paginator(accounts.filter(number__startswith=number), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(account, queries.funds_as_loaded(account)) for account in found]
+    context = {"rows": rows, "accounts": found, "search": search, "is_own": _is_own(request)}
+    return page(request, "deposits/account_list.html", context, partials=("more",))
+
+
+@requires(Capability.ACCOUNT_VIEW)
+@require_safe
+def account_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One account: what is available, what is booked, and its movements as a passbook."""
+    account = queries.account_for(request.user, number)
+    narrowed = MovementFilter(request.GET)
+    if not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
+        note_view(customer=account.customer, viewer=request.user, reason=f"Account …{account.last_four}", at=now())
+    context = {
+        "account": account,
+        "funds": queries.funds_as_loaded(account),
+        "is_own": _is_own(request),
+        "filter": narrowed,
+        # Read when the part of the page that shows them is asked for, and only then.
+        "earned": lambda: queries.pending_interest(account, account.branch.business_date),
+        "book": lambda: _book(account, narrowed, shown_month=request.GET.get("month", "") if request.htmx else ""),
+    }
+    return page(request, "deposits/account_detail.html", context, partials=("funds", "results", "more"))
+
+
+@requires(Capability.ACCOUNT_VIEW)
+@require_safe
+def movement_detail(request: HttpRequest, number: str, reference: str) -> HttpResponse:
+    """One movement in plain words."""
+    account = queries.account_for(request.user, number)
+    parts = movements.movement(account, reference)
+    note_view(customer=account.customer, viewer=request.user, reason=f"Movement {reference}", at=now())
+    context = {"account": account, "movement": parts[0], "parts": parts, "is_own": _is_own(request)}
+    return page(request, "deposits/movement_detail.html", context)
+
+
+@requires(Capability.ACCOUNT_NICKNAME)
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_rename(request: HttpRequest, number: str) -> HttpResponse:
+    """The name its owner gives an account."""
+    account = queries.account_for(request.user, number, Capability.ACCOUNT_NICKNAME)
+    form = NicknameForm(request.POST if request.method == "POST" else None, initial={"nickname": account.nickname})
+    if request.method != "POST":
+        return page(request, "deposits/account_rename.html", {"account": account, "form": form})
+    if not form.is_valid():
+        return refused(request, "deposits/account_rename.html", {"account": account}, form)
+    try:
+        services.rename_account(account=account, nickname=form.cleaned_data["nickname"], by=request.user, at=now())
+    except Refused as error:
+        return refused(request, "deposits/account_rename.html", {"account": account}, form, error)
+    return see_other(reverse("account_detail", args=[account.number]))
+
+
+def _is_own(request: HttpRequest) -> bool:
+    return scope_of(request.user, Capability.ACCOUNT_VIEW) is Scope.OWN
+
+
+def _book(account: DepositAccount, narrowed: MovementFilter, *, shown_month: str) -> dict[str, Any]:
+    """A page of the passbook: lines, each first one of a month under its heading, and the address of the page after.
+
+    `shown_month` is the last heading of the page that this one is appended to.
+    """
+    wanted = narrowed.wanted()
+    found = movements.movements(account, **wanted, before_seq=narrowed.before_seq, limit=MOVEMENTS + 1)
+    lines, is_more = found[:MOVEMENTS], len(found) > MOVEMENTS
+    is_narrowed = any(wanted.values())
+    totals = {} if is_narrowed else movements.month_totals(account, (line.month for line in lines))
+    headed = []
+    for line in lines:
+        month = f"{line.month:%Y-%m}"
+        headed.append((line, line.month if month != shown_month else None, totals.get(line.month)))
+        shown_month = month
+    query = {name: value for name, value in wanted.items() if value}
+    after = query | {"before": lines[-1].seq, "month": shown_month} if is_more else {}
+    return {
+        "lines": headed,
+        "is_narrowed": is_narrowed,
+        "is_first": narrowed.before_seq is None,
+        "more_url": f"?{urlencode(after)}" if after else "",
+    }

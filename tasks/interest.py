@@ -1,0 +1,27 @@
+"""A month's interest, posted in batches that each stand on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from portal.deposits import queries, services
+from portal.outbox.models import Job
+from tasks.runner import Progress
+
+
+def run(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any]:
+    """Post the month that ends on the payload's day. Result: how many accounts were looked at and paid."""
+    start, end = queries.month_of(date.fromisoformat(job.payload["period_end"]))
+
+    def report(done: int, total: int) -> None:
+        progress(done, total, f"Interest {end:%B %Y}, accounts")
+
+    done = services.post_interest(period_start=start, period_end=end, by=job.created_by, at=at, report=report)
+    return {"accounts": done.accounts, "paid": done.paid}
+
+
+def ask_for_what_is_due(*, at: datetime) -> None:
+    """Each minute: a branch that has entered a new month wants the last one's interest."""
+    services.ask_for_what_is_due(at=at)
