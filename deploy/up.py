@@ -212,9 +212,10 @@ class Run:
         worker = Service("worker", worker_command(), self._env(), logs / "worker.log")
         self.services = [web, worker]
         with step("Web and worker") as this:
-            for service in self.services:
-                service.start()
+            web.start()
             wait_until_answering(web, self.port)
+            # The worker has nothing to do before the first page is asked for: it leaves the cores to the web until then.
+            worker.start()
             this.note = f"logs in {logs}"
 
     def _greet(self) -> None:

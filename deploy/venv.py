@@ -119,7 +119,8 @@ def _install(this: Step, lock: Path, keep: list[int]) -> None:
 
 def _explained(words: str) -> str:
     """What pip's last words mean for the person."""
-    if any(sign in words for sign in ("NewConnectionError", "name resolution", "No matching distribution")):
+    words = "\n".join(line for line in words.splitlines() if line.startswith("ERROR")) or words
+    if any(sign in words for sign in ("connection", "No matching distribution")):
         return f"{words}\nThe Python packages could not be fetched. Check the network connection, then start again."
     if "hash" in words.lower():
         return f"{words}\nA package differs from its pinned hash, so it was not installed."

@@ -1,0 +1,53 @@
+"""`manage.py bench`: run the benches that were asked for and print a table for each."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from importlib import import_module
+
+from deploy import folder
+from deploy.bench.ground import Ground
+from deploy.bench.table import rendered
+from deploy.say import say, step
+
+BENCHES = {
+    "ledger": "Posting to the journal",
+    "pages": "Pages",
+    "transfers": "Transfers over HTTP",
+    "interest": "A month's interest",
+    "import": "Importing old books",
+}
+MODULES = {"import": "records"}
+
+
+def bench(arguments: list[str]) -> int:
+    """Run the benches; 1 when a target was missed, so that a script can ask."""
+    options = _parser().parse_args(arguments)
+    wanted = list(BENCHES) if options.which == "all" else [options.which]
+    data = folder.chosen(options.data)
+    folder.claim(data)
+    # Whatever the programs of the server write is for their own eyes.
+    os.umask(0o077)
+    ground = Ground(data / "bench")
+    missed = 0
+    try:
+        ground.prepare()
+        say(f"\n{ground.facts()}")
+        for name in wanted:
+            module = import_module(f"deploy.bench.{MODULES.get(name, name)}")
+            with step(f"bench {name}"):
+                figures = module.run(ground, quick=options.quick)
+            say(rendered(BENCHES[name], figures) + "\n")
+            missed += sum(figure.met is False for figure in figures)
+    finally:
+        ground.cluster.release()
+    return 1 if missed and not options.quick else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="manage.py bench", description="Measure the portal on this machine.")
+    parser.add_argument("which", nargs="?", choices=[*BENCHES, "all"], default="all", help="one bench, else all")
+    parser.add_argument("--quick", action="store_true", help="small sizes: shows that it runs, proves no target")
+    parser.add_argument("--data", metavar="DIR", help="where the benches keep their server (PORTAL_DATA, else var/)")
+    return parser

@@ -1,0 +1,180 @@
+"""The journal: single entries beside `pgbench`, and entries in bulk beside a bare COPY of the same rows."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import re
+import time
+from collections.abc import Callable
+from multiprocessing.context import ForkProcess
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+from deploy.bench.ground import Ground
+from deploy.bench.table import Figure, at_least, interleaved
+
+CLIENTS = 8
+ACCOUNTS = 1_000
+COPIED = {
+    "ledger_entry": "id",
+    "ledger_posting": "entry_id",
+    "ledger_idempotencykey": "entry_id",
+    "ledger_unsealed": "entry_id",
+}
+
+
+def run(ground: Ground, *, quick: bool) -> list[Figure]:
+    return [_single(ground, quick=quick), _bulk(ground, quick=quick)]
+
+
+def _single(ground: Ground, *, quick: bool) -> Figure:
+    seconds, rounds = (1, 1) if quick else (6, 5)
+    ground.make_empty("bench_pgbench")
+    ground.program("pgbench", "-i", "-s", "1" if quick else "10", "-q", "bench_pgbench")
+    with ground.fresh("ledger"):
+        from deploy.bench.bank import make_bank
+
+        make_bank(ACCOUNTS)
+        with Posters(seconds) as posters:
+            ours, theirs = interleaved(
+                posters.rate,
+                lambda: _pgbench(ground, seconds),
+                rounds=rounds,
+            )
+    ground.drop("bench_pgbench")
+    return at_least(f"single entries, {CLIENTS} clients", ours, theirs, 0.6, unit="a second", twin="pgbench TPC-B")
+
+
+def _pgbench(ground: Ground, seconds: int) -> float:
+    printed = ground.program("pgbench", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "bench_pgbench")
+    found = re.search(r"tps = ([0-9.]+)", printed)
+    return float(found[1]) if found else 0.0
+
+
+class Posters:
+    """Eight processes that post transfers between random accounts whenever they are let go, each on its connection."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        fork = multiprocessing.get_context("fork")
+        self._go: Barrier = fork.Barrier(CLIENTS + 1)
+        self._counts: Any = fork.Queue()
+        self._over: Any = fork.Event()
+        self._processes: list[ForkProcess] = [
+            fork.Process(target=self._post, args=(number,), daemon=True) for number in range(CLIENTS)
+        ]
+
+    def __enter__(self) -> Posters:
+        from django.db import connection
+
+        connection.close()
+        for process in self._processes:
+            process.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._over.set()
+        self._go.wait(timeout=60)
+        for process in self._processes:
+            process.join(timeout=60)
+
+    def rate(self) -> float:
+        """Entries a second over one stretch."""
+        self._go.wait(timeout=60)
+        return sum(self._counts.get(timeout=self.seconds + 60) for _ in range(CLIENTS)) / self.seconds
+
+    def _post(self, number: int) -> None:
+        from portal.base.clock import now
+
+        one = transfer_maker(random.Random(number))  # noqa: S311 - which accounts, not a secret
+        one()
+        while True:
+            self._go.wait()
+            if self._over.is_set():
+                return
+            count, ends_at = 0, now().timestamp() + self.seconds
+            while time.time() < ends_at:
+                one()
+                count += 1
+            self._counts.put(count)
+
+
+def transfer_maker(chance: random.Random) -> Callable[[], object]:
+    """A function that posts 1.00 from one random account to another through the Python service."""
+    from portal.base.clock import now
+    from portal.base.keys import new_key
+    from portal.base.money import Money
+    from portal.institution.models import Branch
+    from portal.ledger.models import Account, EntryKind
+    from portal.ledger.services import NewEntry, credit, debit, post
+
+    branch = Branch.objects.get()
+    accounts = list(Account.objects.filter(code__startswith="0101", tracked=True))
+    amount = Money(100, accounts[0].currency)
+
+    def one() -> object:
+        source, target = chance.sample(accounts, 2)
+        lines = (debit(source, amount), credit(target, amount))
+        return post(NewEntry(kind=EntryKind.TRANSFER, branch=branch, lines=lines, key=new_key()), by=None, at=now())
+
+    return one
+
+
+def _bulk(ground: Ground, *, quick: bool) -> Figure:
+    size, rounds = (500, 1) if quick else (10_000, 5)
+    with ground.fresh("bulk") as database:
+        from deploy.bench.bank import make_bank
+
+        make_bank(ACCOUNTS)
+        for table in COPIED:
+            ground.owner_runs(database, f"CREATE TABLE copy_{table} (LIKE {table} INCLUDING ALL)")
+        bulk = _Bulk(ground, database, size)
+        ours, theirs = interleaved(bulk.post, bulk.copy, rounds=rounds)
+    return at_least(f"bulk, {size:,} entries at once", ours, theirs, 0.5, unit="entries a second", twin="bare COPY")
+
+
+class _Bulk:
+    """Posts a batch, then copies the rows it made into tables with the same indexes."""
+
+    def __init__(self, ground: Ground, database: str, size: int) -> None:
+        self.ground, self.database, self.size = ground, database, size
+        self._chance = random.Random(1)  # noqa: S311 - which accounts, not a secret
+        self._ids: list[Any] = []
+
+    def post(self) -> float:
+        from portal.base.clock import now
+        from portal.base.keys import new_key
+        from portal.base.money import Money
+        from portal.institution.models import Branch
+        from portal.ledger.models import Account, EntryKind
+        from portal.ledger.services import NewEntry, credit, debit, post_many
+
+        branch = Branch.objects.get()
+        accounts = list(Account.objects.filter(code__startswith="0101", tracked=True))
+        amount = Money(100, accounts[0].currency)
+        entries = []
+        for _ in range(self.size):
+            source, target = self._chance.sample(accounts, 2)
+            lines = (debit(source, amount), credit(target, amount))
+            entries.append(NewEntry(kind=EntryKind.TRANSFER, branch=branch, lines=lines, key=new_key()))
+        begun = time.perf_counter()
+        posted = post_many(entries, by=None, at=now())
+        seconds = time.perf_counter() - begun
+        self._ids = [one.entry_id for one in posted]
+        return self.size / seconds
+
+    def copy(self) -> float:
+        """The rows just posted, in their order, as one transaction of four COPY commands; entries a second."""
+        with self.ground.cluster.connect(self.database) as connection, connection.cursor() as cursor:
+            texts = {}
+            for table, column in COPIED.items():
+                query = f"COPY (SELECT * FROM {table} WHERE {column} = ANY(%s)) TO STDOUT"  # noqa: S608 - our names
+                with cursor.copy(query.encode(), [self._ids]) as rows:
+                    texts[table] = b"".join(bytes(row) for row in rows)
+            begun = time.perf_counter()
+            with connection.transaction():
+                for table, text in texts.items():
+                    with cursor.copy(f"COPY copy_{table} FROM STDIN".encode()) as rows:
+                        rows.write(text)
+            return self.size / (time.perf_counter() - begun)
