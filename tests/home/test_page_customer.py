@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from portal.access.roles import Role
 from portal.people.models import CustomerView, User
+from tests.answers import without_tokens
 from tests.cast import Cast, make_account, make_customer
 
 ClientFor = Callable[[User], Client]
@@ -109,7 +110,7 @@ def test_who_sees_the_record_of_somebody_of_another_branch(
 def test_a_record_out_of_reach_and_one_that_does_not_exist_answer_alike(cast: Cast, client_for: ClientFor) -> None:
     client = client_for(cast.manager)
     other, none = (client.get(reverse("customer_detail", args=[number])) for number in ("202001", "999999"))
-    assert (other.status_code, other.content) == (none.status_code, none.content)
+    assert (other.status_code, without_tokens(other)) == (none.status_code, without_tokens(none))
 
 
 def test_the_record_shows_the_accounts(cast: Cast, client_for: ClientFor) -> None:

@@ -49,9 +49,7 @@ def test_neither_can_somebody_suspended(client: Client, made_up: User) -> None:
     assert enter(client, made_up.email) == (404, "")
 
 
-def test_in_a_real_installation_there_is_no_such_way(
-    client: Client, made_up: User, settings: Settings
-) -> None:
+def test_in_a_real_installation_there_is_no_such_way(client: Client, made_up: User, settings: Settings) -> None:
     settings.DEMONSTRATION = False
     assert enter(client, made_up.email) == (404, "")
     assert "Look around" not in client.get(reverse("account_login")).content.decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.urls import reverse
 from portal.access.roles import Role
 from portal.audit.models import Event
 from portal.people.models import User
+from tests.answers import without_tokens
 from tests.cast import Cast, make_user
 
 PASSWORD = "market women count twice"
@@ -52,19 +52,16 @@ def test_next_leads_back_to_where_one_was_going(client: Client, member: User, ne
 
 
 @pytest.mark.parametrize(
-    "next_url", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil.example"]
+    "next_url",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil.example"],
 )
 def test_next_never_leads_to_another_site(client: Client, member: User, next_url: str) -> None:
     assert sign_in(client, member.email, next=next_url).headers["Location"] == "/"
 
 
-def _without_tokens(body: bytes) -> str:
-    return re.sub(r'(name="csrfmiddlewaretoken" value|"X-CSRFToken")(: |=)"[^"]*"', "", body.decode())
-
-
 def test_a_wrong_password_and_an_unknown_address_answer_alike(client: Client, member: User) -> None:
     known, unknown = (
-        _without_tokens(sign_in(client, login, "not the password").content).replace(login, "…")
+        without_tokens(sign_in(client, login, "not the password")).decode().replace(login, "…")
         for login in (member.email, "nobody.here@example.org")
     )
     assert known == unknown
@@ -77,9 +74,12 @@ def test_a_failure_says_how_to_go_on(client: Client, member: User) -> None:
 
 def test_asking_for_a_new_password_answers_alike(client: Client, member: User) -> None:
     answers = [
-        client.post(reverse("account_reset_password"), {"email": email}) for email in (member.email, "nobody@example.org")
+        client.post(reverse("account_reset_password"), {"email": email})
+        for email in (member.email, "nobody@example.org")
     ]
-    assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, "/password/reset/sent/")] * 2
+    assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [
+        (302, "/password/reset/sent/")
+    ] * 2
 
 
 def test_the_sixth_try_is_refused_even_with_the_right_password(client: Client, member: User) -> None:
@@ -173,7 +173,9 @@ def test_changing_the_password_ends_the_other_sessions(client: Client, member: U
     assert elsewhere.get(reverse("profile")).status_code == 302
 
 
-@pytest.mark.parametrize(("old", "new"), [("wrong", "the tide turns at eleven"), (PASSWORD, "short"), (PASSWORD, "1234567890123456")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("wrong", "the tide turns at eleven"), (PASSWORD, "short"), (PASSWORD, "nana.auditor@example.org")]
+)
 def test_a_password_is_not_changed_without_the_old_one_or_to_a_weak_one(
     client: Client, member: User, old: str, new: str
 ) -> None:

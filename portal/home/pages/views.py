@@ -68,7 +68,7 @@ def _cashier(request: HttpRequest) -> dict[str, Any]:
 
 
 def _manager(request: HttpRequest) -> dict[str, Any]:
-    found = branch.manager_home(_branch(request))
+    found = branch.manager_home(request.user)
     accounts_text = f"in {found.account_count:,} account{'' if found.account_count == 1 else 's'}"
     return {"home": found, "chart": drawings.of_counter(found), "accounts_text": accounts_text}
 

@@ -84,8 +84,9 @@ class ManagerHome:
         return sum((line.cash for line in self.drawers), self.vault)
 
 
-def manager_home(branch: Branch) -> ManagerHome:
-    """A branch's cash, its drawers, what its members have saved, and its counter over two weeks. Seven queries at most."""
+def manager_home(user: Any) -> ManagerHome:
+    """The cash of a manager's branch, its drawers, what its members have saved, and its counter over two weeks. Seven queries at most."""
+    branch: Branch = user.branch
     vault = chart.branch_account(branch.pk, chart.VAULT)
     header = chart.branch_account(branch.pk, chart.DEPOSITS)
     currency = vault.currency
@@ -96,16 +97,16 @@ def manager_home(branch: Branch) -> ManagerHome:
     return ManagerHome(
         branch=branch,
         vault=Money(in_vault, currency),
-        drawers=_drawers(branch),
+        drawers=_drawers(user),
         deposits=Money(sums["total"], currency),
         account_count=sums["number"],
         days=counter_days(branch, branch.business_date - timedelta(days=DAYS - 1)),
     )
 
 
-def _drawers(branch: Branch) -> list[DrawerLine]:
-    rows = drawers.drawers_of(branch).select_related("ledger_account__balance")
-    open_now = drawers.sessions().filter(drawer__branch=branch).exclude(state=DrawerSession.State.CLOSED)
+def _drawers(user: Any) -> list[DrawerLine]:
+    rows = drawers.drawers_for(user).select_related("ledger_account__balance")
+    open_now = drawers.sessions_visible_to(user).exclude(state=DrawerSession.State.CLOSED)
     by_drawer = {session.drawer_id: session for session in open_now}
     return [
         DrawerLine(

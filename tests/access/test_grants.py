@@ -1,0 +1,76 @@
+"""The table of who may do what: whole, and with the duties apart that must be."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.access.capabilities import DESCRIPTIONS, Capability
+from portal.access.grants import FORBIDDEN_TOGETHER, GRANTS, Scope, scope_for
+from portal.access.roles import Role
+
+MOVES_MONEY = {
+    Capability.TRANSFER_MAKE,
+    Capability.CASH_RECEIVE,
+    Capability.CASH_PAY,
+    Capability.DRAWER_OPERATE,
+    Capability.INTEREST_POST,
+}
+READS = ("_VIEW", "_SEARCH", "_DOWNLOAD", "_EXPORT", "_LISTEN")
+
+
+def test_every_capability_has_a_scope_for_every_role_and_a_description() -> None:
+    assert {capability: set(row) for capability, row in GRANTS.items()} == {key: set(Role) for key in Capability}
+    assert set(DESCRIPTIONS) == set(Capability)
+
+
+@pytest.mark.parametrize("pair", FORBIDDEN_TOGETHER, ids="+".join)
+def test_nobody_holds_two_duties_that_must_be_apart(pair: tuple[Capability, Capability]) -> None:
+    both = [role for role in Role if all(scope_for(role, capability) is not Scope.NONE for capability in pair)]
+    assert both == []
+
+
+def test_an_auditor_only_reads() -> None:
+    held = {capability.name for capability in Capability if scope_for(Role.AUDITOR, capability) is not Scope.NONE}
+    assert {name for name in held if not name.endswith(READS)} == set()
+
+
+@pytest.mark.parametrize("capability", sorted(MOVES_MONEY))
+def test_an_administrator_never_moves_money(capability: Capability) -> None:
+    assert scope_for(Role.ADMINISTRATOR, capability) is Scope.NONE
+
+
+@pytest.mark.parametrize(
+    "capability",
+    [Capability.CUSTOMER_VIEW, Capability.ACCOUNT_VIEW, Capability.STATEMENT_VIEW, Capability.RECEIPT_VIEW],
+)
+def test_an_administrator_sees_no_customer(capability: Capability) -> None:
+    assert scope_for(Role.ADMINISTRATOR, capability) is Scope.NONE
+
+
+def test_a_customer_reaches_nothing_but_the_own() -> None:
+    assert {scope_for(Role.CUSTOMER, capability) for capability in Capability} == {Scope.NONE, Scope.OWN}
+
+
+def test_whoever_may_move_money_is_named_here() -> None:
+    holders = {
+        capability: {role for role in Role if scope_for(role, capability) is not Scope.NONE}
+        for capability in MOVES_MONEY
+    }
+    assert holders == {
+        Capability.TRANSFER_MAKE: {Role.CUSTOMER},
+        Capability.CASH_RECEIVE: {Role.CASHIER},
+        Capability.CASH_PAY: {Role.CASHIER},
+        Capability.DRAWER_OPERATE: {Role.CASHIER},
+        Capability.INTEREST_POST: {Role.OPERATIONS_MANAGER},
+    }
+
+
+def test_every_capability_that_changes_something_is_accounted_for() -> None:
+    """A new capability that is no reading one must be put among those that move money, or be named here."""
+    harmless = {Capability.ACCOUNT_NICKNAME}
+    changing = {capability for capability in Capability if not capability.name.endswith(READS)}
+    assert changing == MOVES_MONEY | harmless
+
+
+def test_a_role_nobody_knows_may_do_nothing() -> None:
+    assert {scope_for("superuser", capability) for capability in Capability} == {Scope.NONE}
