@@ -13,22 +13,22 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
 from portal.drawers.models import CashMovement, Drawer, DrawerCount, DrawerCountLine, DrawerSession, Variance
-from portal.institution.models import Branch
 from portal.ledger.models import Balance, EntryKind
 
 LAST = 8
 TENTHS = 10
 
 
-def drawers_of(branch: Branch) -> QuerySet[Drawer]:
-    """The drawers a branch works with."""
-    return Drawer.objects.filter(branch=branch, is_active=True).select_related("ledger_account", "branch")
+def drawers_for(user: Any) -> QuerySet[Drawer]:
+    """The drawers of a cashier's branch."""
+    drawers = Drawer.objects.filter(branch_id=user.branch_id, is_active=True)
+    return drawers.select_related("ledger_account", "branch")
 
 
-def free_drawers(branch: Branch) -> QuerySet[Drawer]:
+def free_drawers_for(user: Any) -> QuerySet[Drawer]:
     """Those of them that nobody has open."""
     taken = DrawerSession.objects.exclude(state=DrawerSession.State.CLOSED).values("drawer")
-    return drawers_of(branch).exclude(pk__in=taken)
+    return drawers_for(user).exclude(pk__in=taken)
 
 
 def sessions() -> QuerySet[DrawerSession]:

@@ -22,8 +22,8 @@ from portal.counter.pages.forms import CloseForm, DepositForm, OpenForm
 from portal.deposits.models import DepositAccount
 from portal.deposits.receipts import receipt_for
 from portal.drawers import services as drawers
-from portal.drawers.models import Drawer, DrawerSession
-from portal.drawers.queries import drawers_of, free_drawers, open_session_of
+from portal.drawers.models import DrawerSession
+from portal.drawers.queries import drawers_for, free_drawers_for, open_session_of
 from portal.institution.queries import denominations
 from portal.ledger.services import Posted
 from portal.people.services import note_view
@@ -141,8 +141,8 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     """Count the float and open a drawer."""
     if request.method != "POST" and open_session_of(request.user) is not None:
         return redirect("counter")
-    branch = request.user.branch
-    offered: list[Drawer] = list(drawers_of(branch) if request.method == "POST" else free_drawers(branch))
+    offering = drawers_for if request.method == "POST" else free_drawers_for
+    offered = list(offering(request.user))
     currency = offered[0].currency if offered else ""
     form = OpenForm(request.POST or None, drawers=offered, denominations=denominations(currency))
     context = {"form": form, "drawers": offered}

@@ -56,7 +56,8 @@ def _context(found: receipts.Receipt) -> dict[str, Any]:
 @require_POST
 def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """Have the PDF made; the job's page leads to it."""
-    found = receipts.receipt_for(request.user, reference)
+    user: Any = request.user
+    found = receipts.receipt_for(user, reference)
     form = PdfForm(request.POST)
     if not form.is_valid():
         return refused(request, "deposits/receipt.html", _context(found), form)
@@ -65,8 +66,8 @@ def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
             builder="deposits.receipt_pdf",
             args={"reference": reference, "size": form.cleaned_data["size"]},
             origin=request.build_absolute_uri("/").rstrip("/"),
-            key=f"receipt:{request.user.pk}:{form.cleaned_data['key']}",
-            by=request.user,
+            key=f"receipt:{user.pk}:{form.cleaned_data['key']}",
+            by=user,
             at=now(),
         )
     except Refused as error:
