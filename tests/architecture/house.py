@@ -19,13 +19,16 @@ TEMPLATES = ROOT / "templates"
 GROUND = "base"
 
 
+def contract(word: str) -> dict[str, Any]:
+    """The import-linter contract with this word in its name: one list, read there and here."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts: list[dict[str, Any]] = settings["tool"]["importlinter"]["contracts"]
+    return next(each for each in contracts if word in each["name"])
+
+
 def _layers() -> list[list[str]]:
-    """The order as import-linter keeps it, roof first: one list, read here and there."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    layers = next(each["layers"] for each in contracts if each.get("exhaustive"))
-    return [re.findall(r"\w+", layer) for layer in layers]
+    """The order of the rooms, roof first."""
+    return [re.findall(r"\w+", layer) for layer in contract("roof to ground")["layers"]]
 
 
 HEIGHT = {room: height for height, layer in enumerate(reversed(_layers())) for room in layer}

@@ -41,6 +41,15 @@ def test_a_room_stands_in_the_order_and_in_the_settings(room: str) -> None:
     assert f"portal.{room}" in settings.INSTALLED_APPS
 
 
+def test_every_room_keeps_its_shelves_and_its_pages_to_itself() -> None:
+    """The linter knows only the rooms it is told: this is where a new one is not forgotten."""
+    shelves, pages = house.contract("shelves")["containers"], house.contract("pages")["modules"]
+    rooms = [room for room in ROOMS if room not in {"config", "access", "base"}]
+    assert [room for room in rooms if f"portal.{room}" not in shelves] == []
+    with_pages = [room for room in rooms if (ROOT / "portal" / room / "pages").is_dir()]
+    assert [room for room in with_pages if f"portal.{room}.pages" not in pages] == []
+
+
 def test_no_markup_without_escaping_and_no_forgery_exceptions() -> None:
     files = house.python_files("portal", "tasks")
     assert [house.short(path) for path in files if FORBIDDEN_CODE.search(path.read_text(encoding="utf-8"))] == []
