@@ -1,5 +1,12 @@
+"""Addresses of the trail."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.audit.pages import views
+
+urlpatterns = [
+    path("audit/", views.audit_trail, name="audit_trail"),
+    path("audit/trail.csv", views.audit_trail_csv, name="audit_trail_csv"),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from portal.statements.pages import views
 
@@ -21,8 +22,15 @@ class DayConverter:
         return value.isoformat()
 
 
+class NumberConverter(StringConverter):
+    """An account number as accounts have them: twelve digits, nothing else reaches the database."""
+
+    regex = r"[0-9]{12}"
+
+
 register_converter(DayConverter, "day")
-_OF = "accounts/<str:number>/statements/<day:start>/<day:end>/"
+register_converter(NumberConverter, "account_number")
+_OF = "accounts/<account_number:number>/statements/<day:start>/<day:end>/"
 
 urlpatterns = [
     path("statements/", views.statement_choose, name="statement_choose"),

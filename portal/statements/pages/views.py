@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -129,11 +129,9 @@ def _file(
 
 def _account_typed(request: HttpRequest, picker: Any, *, own: bool) -> DepositAccount | None:
     """The account asked for. A customer who names another's gets 404, staff who mistype are told on the form."""
-    if own:
-        return account_for(
-            request.user, request.GET.get("account") or picker.data["account"], Capability.STATEMENT_VIEW
-        )
     if not picker.is_valid():
+        if own:
+            raise Http404("not one of one's own accounts")
         return None
     number = picker.cleaned_data["account"]
     account = accounts_visible_to(request.user, Capability.STATEMENT_VIEW).filter(number=number).first()
