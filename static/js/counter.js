@@ -91,6 +91,8 @@
   };
 
   /* Keys pressed while an answer is on its way wait for it, so that nobody has to. */
+  const FUNCTION_KEYS = ["F2", "F3", "F4", "Escape"];
+  const KEPT = ["Enter", "Backspace", ...FUNCTION_KEYS];
   let busy = false;
   let waiting = [];
   const type = (field, key) => {
@@ -103,12 +105,13 @@
     while (waiting.length && !busy) {
       const key = waiting.shift();
       const field = doc.activeElement;
-      if (key !== "Enter") type(field, key);
+      if (FUNCTION_KEYS.includes(key)) keys[key](field);
+      else if (key !== "Enter") type(field, key);
       else if (!enter(field) && field.matches("button, a")) field.click();
     }
   };
   const keep = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || (event.key.length > 1 && !["Enter", "Backspace"].includes(event.key))) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || (event.key.length > 1 && !KEPT.includes(event.key))) return;
     event.preventDefault();
     event.stopPropagation();
     waiting.push(event.key);

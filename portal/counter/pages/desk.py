@@ -54,9 +54,14 @@ def at_the_counter(customer: Customer, served: list[queries.Served], verb: str) 
 
 
 def blank_form(command: Command, accounts: list[DepositAccount], chosen: DepositAccount) -> DepositForm:
+    """Ready for the next key: the amount if it is missing, else the look at who it is; else the button (in the page)."""
     initial: dict[str, Any] = {"account": chosen.number, "amount": command.amount}
-    form = FORMS[command.verb == WITHDRAWAL]
-    return form(accounts=accounts, denominations=denominations(chosen.currency), initial=initial)
+    made = FORMS[command.verb == WITHDRAWAL]
+    form = made(accounts=accounts, denominations=denominations(chosen.currency), initial=initial)
+    next_field = "identity" if command.amount else "amount"
+    if next_field in form.fields:
+        form.fields[next_field].widget.attrs["autofocus"] = True
+    return form
 
 
 def bound_form(verb: str, data: Mapping[str, Any], accounts: list[DepositAccount]) -> DepositForm:

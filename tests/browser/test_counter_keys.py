@@ -1,0 +1,212 @@
+"""A cashier's day by keyboard alone, in a real browser: every keystroke and every page load is counted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from portal.drawers.models import CashMovement, DrawerSession
+from portal.people.models import User
+from tests.cast import Cast
+from tests.drawers.working import balance, opened
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+COUNTING = """
+window.pressed = [];
+window.clicked = 0;
+addEventListener("keydown", (event) => { if (event.isTrusted) window.pressed.push(event.key); }, true);
+addEventListener("mousedown", (event) => { if (event.isTrusted) window.clicked += 1; }, true);
+"""
+
+
+@dataclass(frozen=True)
+class Presses:
+    """What was pressed since the page was loaded: all keys, those that are no letter or digit, and mouse buttons."""
+
+    keys: int
+    control: int
+    mouse: int
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    patch = pytest.MonkeyPatch()
+    # Playwright keeps an event loop in this thread; the tests themselves touch the database only from outside it.
+    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
+        yield started
+        started.close()
+    patch.undo()
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    made.add_init_script(COUNTING)
+    yield made
+    made.close()
+
+
+def sign_in(context: BrowserContext, user: User, url: str) -> None:
+    """The session cookie of a person who has signed in."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+
+
+@pytest.fixture
+def session(cast: Cast) -> DrawerSession:
+    return opened(cast.drawer, cast.cashier)
+
+
+@pytest.fixture
+def desk(cast: Cast, session: DrawerSession, context: BrowserContext, live_server: Any) -> Iterator[Page]:
+    """The teller screen of a cashier with an open drawer; nothing may go wrong in it unseen."""
+    sign_in(context, cast.cashier, live_server.url)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.goto("/counter/")
+    expect(page.locator("#who")).to_be_focused()
+    page.evaluate("window.stamp = 'the same page'")
+    yield page
+    assert page.evaluate("window.stamp") == "the same page"
+    assert [each for each in wrong if "422" not in each] == []
+
+
+def presses(page: Page) -> Presses:
+    keys: list[str] = page.evaluate("window.pressed")
+    return Presses(len(keys), len([key for key in keys if len(key) > 1]), page.evaluate("window.clicked"))
+
+
+def type_keys(page: Page, text: str) -> None:
+    """Type as a person does; `⏎` is the Enter key. Without waiting for any answer."""
+    for sign in text:
+        page.keyboard.press("Enter" if sign == "⏎" else sign)
+
+
+def done(page: Page) -> None:
+    expect(page.locator("#desk")).to_have_attribute("data-state", "done")
+    expect(page.locator("#who")).to_be_focused()
+
+
+def test_a_deposit_with_notes_takes_seventeen_keys(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "102345⏎")
+    expect(desk.locator("#id_amount")).to_be_focused()
+    type_keys(desk, "250⏎1⏎⏎1⏎")
+    expect(desk.locator("#post")).to_be_focused()
+    expect(desk.locator("#post")).to_have_text(f"Deposit 250.00 to Ama Mensah …{cast.ama_savings.last_four}")
+    type_keys(desk, "⏎")
+    done(desk)
+    assert presses(desk) == Presses(keys=17, control=6, mouse=0)
+    assert CashMovement.objects.get().notes == {"20000": 1, "5000": 1}
+    assert balance(cast.ama_savings.ledger_account) == 125_000
+
+
+def test_keys_typed_ahead_of_the_answers_are_kept(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "102345⏎250⏎1⏎⏎1⏎⏎" + "102346⏎20⏎" + "⏎⏎⏎1⏎⏎")
+    expect(desk.locator("#last-title ~ table tbody tr")).to_have_count(2)
+    done(desk)
+    assert balance(cast.ama_savings.ledger_account) == 125_000
+    assert balance(cast.kofi_savings.ledger_account) == 52_000
+
+
+def test_one_line_deposits_without_waiting_for_the_card(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "d 102345 250⏎⏎")
+    done(desk)
+    assert presses(desk) == Presses(keys=14, control=2, mouse=0)
+    assert balance(cast.ama_savings.ledger_account) == 125_000
+
+
+def test_a_withdrawal_with_suggested_notes_takes_at_most_eighteen_keys(
+    cast: Cast, session: DrawerSession, desk: Page
+) -> None:
+    type_keys(desk, "w 102345⏎")
+    expect(desk.locator("#id_amount")).to_be_focused()
+    type_keys(desk, "250⏎")
+    expect(desk.locator("#id_identity")).to_be_focused()
+    type_keys(desk, "⏎")
+    expect(desk.locator("#post")).to_be_focused()
+    type_keys(desk, "⏎")
+    done(desk)
+    assert presses(desk).keys <= 18
+    assert presses(desk).control <= 6
+    assert CashMovement.objects.get().notes == {"20000": 1, "5000": 1}
+    assert balance(cast.ama_savings.ledger_account) == 75_000
+
+
+def test_a_balance_is_told_in_eight_keys(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "102345⏎")
+    expect(desk.locator("#card-name")).to_have_text("Ama Mensah")
+    expect(desk.locator("#card-name").locator("xpath=ancestor::section")).to_contain_text("1,000.00")
+    assert presses(desk).keys <= 8
+
+
+def test_a_member_is_picked_from_the_list_by_arrows(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "mens")
+    expect(desk.locator("#results [role=option]")).to_have_count(1)
+    expect(desk.locator("#who")).to_have_attribute("aria-expanded", "true")
+    desk.keyboard.press("ArrowDown")
+    expect(desk.locator("#who")).to_have_attribute("aria-activedescendant", "result-1")
+    type_keys(desk, "⏎")
+    expect(desk.locator("#card-name")).to_have_text("Ama Mensah")
+
+
+def test_what_is_refused_stays_typed(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "102345⏎5000.01⏎")
+    expect(desk.locator("#id_note_20000")).to_be_focused()
+    for _ in range(11):
+        desk.keyboard.press("Enter")
+    type_keys(desk, "⏎")
+    expect(desk.locator(".error-summary")).to_contain_text("manager's approval")
+    expect(desk.locator("#id_amount")).to_have_value("5000.01")
+    expect(desk.locator("#id_amount")).to_be_focused()
+    assert not CashMovement.objects.exists()
+
+
+def test_function_keys_change_what_is_done(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "102345⏎75")
+    desk.keyboard.press("F4")
+    expect(desk.locator("#serve")).to_have_attribute("data-verb", "withdrawal")
+    expect(desk.locator("#id_amount")).to_have_value("75")
+    desk.keyboard.press("F3")
+    expect(desk.locator("#serve")).to_have_attribute("data-verb", "deposit")
+    desk.keyboard.press("F2")
+    expect(desk.locator("#who")).to_be_focused()
+
+
+def test_nobody_found_keeps_the_cursor_in_the_field(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "999999⏎")
+    expect(desk.get_by_role("alert")).to_contain_text("Nobody found")
+    expect(desk.locator("#who")).to_be_focused()
+
+
+def test_the_last_receipt_is_printed_again_as_a_copy(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    desk.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
+    type_keys(desk, "d 102345 250⏎⏎")
+    done(desk)
+    assert desk.evaluate("window.printed") == 0
+    for copies, hidden in ((1, True), (2, False)):
+        desk.keyboard.press("Alt+p")
+        assert desk.evaluate("window.printed") == copies
+        assert desk.evaluate("document.querySelector('#paper .receipt-copy').hidden") is hidden
