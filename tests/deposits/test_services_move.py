@@ -27,18 +27,33 @@ def available(account: DepositAccount) -> Money:
 
 
 def send(cast: Cast, amount: Money, **changes: Any) -> Posted:
-    wanted = {"source": cast.ama_savings, "target": cast.kofi_savings, "key": new_key(), "by": cast.ama_user} | changes
+    wanted: dict[str, Any] = {
+        "source": cast.ama_savings,
+        "target": cast.kofi_savings,
+        "key": new_key(),
+        "by": cast.ama_user,
+    } | changes
     return services.transfer(amount=amount, at=NOW, **wanted)
 
 
 def pay(cast: Cast, amount: Money, **changes: Any) -> Posted:
     open_drawer(cast.drawer, cast.cashier)
-    wanted = {"account": cast.ama_savings, "cash": cast.drawer.ledger_account, "branch": cast.north, "by": cast.cashier}
+    wanted: dict[str, Any] = {
+        "account": cast.ama_savings,
+        "cash": cast.drawer.ledger_account,
+        "branch": cast.north,
+        "by": cast.cashier,
+    }
     return services.pay_cash(amount=amount, key=new_key(), at=NOW, **(wanted | changes))
 
 
 def receive(cast: Cast, amount: Money, **changes: Any) -> Posted:
-    wanted = {"account": cast.ama_savings, "cash": cast.drawer.ledger_account, "branch": cast.north, "by": cast.cashier}
+    wanted: dict[str, Any] = {
+        "account": cast.ama_savings,
+        "cash": cast.drawer.ledger_account,
+        "branch": cast.north,
+        "by": cast.cashier,
+    }
     return services.receive_cash(amount=amount, key=new_key(), at=NOW, **(wanted | changes))
 
 
@@ -94,7 +109,7 @@ def test_the_most_that_is_possible_is_never_below_nothing(cast: Cast) -> None:
 def test_a_payment_repeated_answers_the_same_though_little_is_left(cast: Cast) -> None:
     key = new_key()
     open_drawer(cast.drawer, cast.cashier)
-    wanted = {"account": cast.ama_savings, "cash": cast.drawer.ledger_account, "branch": cast.north}
+    wanted: dict[str, Any] = {"account": cast.ama_savings, "cash": cast.drawer.ledger_account, "branch": cast.north}
     first, again = (
         services.pay_cash(amount=ghs("600.00"), key=key, by=cast.cashier, at=NOW, **wanted) for _ in range(2)
     )

@@ -44,7 +44,8 @@ def account_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One account: what is available, what is booked, and its movements as a passbook."""
     account = queries.account_for(request.user, number)
     narrowed = MovementFilter(request.GET)
-    if not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
+    is_part = bool(getattr(request, "htmx", False))
+    if not is_part:
         note_view(customer=account.customer, viewer=request.user, reason=f"Account …{account.last_four}", at=now())
     context = {
         "account": account,
@@ -53,7 +54,7 @@ def account_detail(request: HttpRequest, number: str) -> HttpResponse:
         "filter": narrowed,
         # Read when the part of the page that shows them is asked for, and only then.
         "earned": lambda: queries.pending_interest(account, account.branch.business_date),
-        "book": lambda: _book(account, narrowed, shown_month=request.GET.get("month", "") if request.htmx else ""),
+        "book": lambda: _book(account, narrowed, shown_month=request.GET.get("month", "") if is_part else ""),
     }
     return page(request, "deposits/account_detail.html", context, partials=("funds", "results", "more"))
 
