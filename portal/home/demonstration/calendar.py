@@ -1,0 +1,56 @@
+"""Days as a branch in Ghana keeps them: closed on Sundays and public holidays, half a day on Saturdays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+DAY = timedelta(days=1)
+SUNDAY = 6
+_HOLIDAYS = {(1, 1), (1, 7), (3, 6), (5, 1), (7, 1), (8, 4), (9, 21), (12, 25), (12, 26)}
+_WEIGHTS = (5, 5, 5, 5, 6, 2, 0)
+
+
+def is_open(day: date) -> bool:
+    """Whether the branches serve on this day."""
+    return day.weekday() != SUNDAY and (day.month, day.day) not in _HOLIDAYS
+
+
+def open_on_or_after(day: date) -> date:
+    """The first day from this one on which the branches serve."""
+    while not is_open(day):
+        day += DAY
+    return day
+
+
+def months(first: date, last: date) -> Iterator[date]:
+    """The first day of every month that has a day from `first` to `last`."""
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = next_month(month)
+
+
+def next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def month_end(day: date) -> date:
+    return next_month(day) - DAY
+
+
+def days_of(month: date) -> list[date]:
+    """Every day of the month that starts here."""
+    return [month + DAY * n for n in range(month_end(month).day)]
+
+
+def some_open_day(rng: Random, month: date) -> date:
+    """A day of the month on which somebody might go to the branch: Fridays a little more, Saturdays less."""
+    days = days_of(month)
+    return open_on_or_after(rng.choices(days, weights=[_WEIGHTS[day.weekday()] for day in days])[0])
+
+
+def nth_weekday(month: date, weekday: int, n: int) -> date:
+    """The n-th Monday (0) to Sunday (6) of a month."""
+    return month + timedelta(days=(weekday - month.weekday()) % 7 + 7 * (n - 1))

@@ -1,0 +1,1 @@
+"""Commands of the roof: the demonstration, and the import of another bank's books."""
