@@ -39,4 +39,4 @@ def ready(request: HttpRequest) -> HttpResponse:
 @cache
 def expected_migrations() -> frozenset[tuple[str, str]]:
     """(app, name) of every migration this version brings; read from disk once."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account import views as allauth_views
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_http_methods
 
 from portal.access.gate import public
 
-_SIGNED_OUT = public("Signing in comes before any capability")
+
+def _signed_out(view: Any) -> Any:
+    """One of allauth's views, by the methods it is made for: left alone, some answer any method as if it were GET."""
+    return public("Signing in comes before any capability")(require_http_methods(["GET", "HEAD", "POST"])(view))
+
 
 sign_in: list[URLPattern] = [
-    path("sign-in/", _SIGNED_OUT(allauth_views.login), name="account_login"),
-    path("sign-up/", _SIGNED_OUT(allauth_views.signup), name="account_signup"),
-    path("account/inactive/", _SIGNED_OUT(allauth_views.account_inactive), name="account_inactive"),
-    path("password/reset/", _SIGNED_OUT(allauth_views.password_reset), name="account_reset_password"),
-    path("password/reset/sent/", _SIGNED_OUT(allauth_views.password_reset_done), name="account_reset_password_done"),
+    path("sign-in/", _signed_out(allauth_views.login), name="account_login"),
+    path("sign-up/", _signed_out(allauth_views.signup), name="account_signup"),
+    path("account/inactive/", _signed_out(allauth_views.account_inactive), name="account_inactive"),
+    path("password/reset/", _signed_out(allauth_views.password_reset), name="account_reset_password"),
+    path("password/reset/sent/", _signed_out(allauth_views.password_reset_done), name="account_reset_password_done"),
     path(
         "password/reset/key/<str:uidb36>-<str:key>/",
-        _SIGNED_OUT(allauth_views.password_reset_from_key),
+        _signed_out(allauth_views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
         "password/reset/done/",
-        _SIGNED_OUT(allauth_views.password_reset_from_key_done),
+        _signed_out(allauth_views.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
 ]

@@ -1,0 +1,152 @@
+"""What each address answers to whom: the table an auditor reads, and the tests compare with what the pages really do.
+
+`in` is the way to the sign-in page. A method without a line is refused: 405 for whoever may open the address, 403 for
+whoever may not. `own` is in Ama's and North's reach, `other` is South's; what does not exist answers like `other`
+to whoever may not reach that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ACTORS = ("anyone", "customer", "cashier", "mobile_banker", "manager", "operations_manager", "administrator", "auditor")
+
+_TABLE = """
+                                            anyone customer cashier banker manager operations admin auditor
+account_login                      get   own   200 302      302     302    302     302        302   302
+account_login                      post  own   200 302      302     302    302     302        302   302
+account_signup                     get   own   200 302      302     302    302     302        302   302
+account_signup                     post  own   200 302      302     302    302     302        302   302
+account_inactive                   get   own   200 200      200     200    200     200        200   200
+account_reset_password             get   own   200 200      200     200    200     200        200   200
+account_reset_password             post  own   200 200      200     200    200     200        200   200
+account_reset_password_done        get   own   200 200      200     200    200     200        200   200
+account_reset_password_from_key    get   own   200 200      200     200    200     200        200   200
+account_reset_password_from_key    post  own   200 200      200     200    200     200        200   200
+account_reset_password_from_key_done get own   200 200      200     200    200     200        200   200
+account_change_password            get   own   in  302      302     302    302     302        302   302
+account_change_password            post  own   in  302      302     302    302     302        302   302
+account_logout                     get   own   302 200      200     200    200     200        200   200
+account_logout                     post  own   302 302      302     302    302     302        302   302
+demo_sign_in                       post  own   404 404      404     404    404     404        404   404
+demo_mail                          get   own   404 404      404     404    404     404        404   404
+health_live                        get   own   200 200      200     200    200     200        200   200
+health_ready                       get   own   200 200      200     200    200     200        200   200
+theme_set                          post  own   303 303      303     303    303     303        303   303
+
+home                               get   own   in  200      200     200    200     200        200   200
+balances_set                       post  own   in  303      303     303    303     303        303   303
+profile                            get   own   in  200      200     200    200     200        200   200
+overview                           get   own   in  200      404     404    404     404        403   404
+events                             get   own   in  404      404     404    404     404        404   404
+
+customer_list                      get   own   in  403      200     403    200     200        403   200
+customer_list                      post  own   in  403      303     403    303     303        403   303
+customer_detail                    get   own   in  200      200     404    200     200        403   200
+customer_detail                    get   other in  404      200     404    404     200        403   200
+
+account_list                       get   own   in  200      200     200    200     200        403   200
+account_detail                     get   own   in  200      200     404    200     200        403   200
+account_detail                     get   other in  404      200     404    404     200        403   200
+account_rename                     get   own   in  200      403     403    403     403        403   403
+account_rename                     get   other in  404      403     403    403     403        403   403
+account_rename                     post  own   in  303      403     403    403     403        403   403
+account_rename                     post  other in  404      403     403    403     403        403   403
+movement_detail                    get   own   in  200      200     404    200     200        403   200
+movement_detail                    get   other in  404      200     404    404     200        403   200
+transfer_start                     get   own   in  200      403     403    403     403        403   403
+transfer_start                     post  own   in  303      403     403    403     403        403   403
+transfer_amount                    get   own   in  303      403     403    403     403        403   403
+transfer_amount                    post  own   in  422      403     403    403     403        403   403
+transfer_check                     get   own   in  303      403     403    403     403        403   403
+transfer_check                     post  own   in  303      403     403    403     403        403   403
+transfer_done                      get   own   in  303      403     403    403     403        403   403
+transfer_done                      post  own   in  303      403     403    403     403        403   403
+transfer_outcome                   get   own   in  200      403     403    403     403        403   403
+interest_runs                      get   own   in  403      403     403    403     200        403   403
+interest_runs                      post  own   in  403      403     403    403     422        403   403
+
+receipt                            get   own   in  200      200     403    200     200        403   200
+receipt                            get   other in  404      404     403    404     200        403   200
+receipt_pdf                        post  own   in  422      422     403    422     422        403   422
+receipt_pdf                        post  other in  404      404     403    404     422        403   422
+receipt_check                      get   own   200 200      200     200    200     200        200   200
+receipt_check                      post  own   200 200      200     200    200     200        200   200
+receipt_verify                     get   own   200 200      200     200    200     200        200   200
+receipt_verify                     get   other 200 200      200     200    200     200        200   200
+
+counter                            get   own   in  403      200     403    403     403        403   403
+counter_find                       get   own   in  403      200     403    403     403        403   403
+counter_deposit                    post  own   in  403      404     403    403     403        403   403
+counter_withdrawal                 post  own   in  403      404     403    403     403        403   403
+counter_open                       get   own   in  403      302     403    403     403        403   403
+counter_open                       post  own   in  403      422     403    403     403        403   403
+counter_pause                      post  own   in  403      303     403    403     403        403   403
+counter_resume                     post  own   in  403      303     403    403     403        403   403
+counter_close                      get   own   in  403      200     403    403     403        403   403
+counter_close                      post  own   in  403      422     403    403     403        403   403
+drawer_list                        get   own   in  403      200     403    200     200        403   200
+drawer_report                      get   own   in  403      200     403    200     200        403   200
+drawer_report                      get   other in  403      404     403    404     200        403   200
+
+statement_choose                   get   own   in  200      200     403    200     200        403   200
+statement                          get   own   in  200      200     403    200     200        403   200
+statement                          get   other in  404      200     403    404     200        403   200
+statement_csv                      get   own   in  200      200     403    200     200        403   200
+statement_csv                      get   other in  404      200     403    404     200        403   200
+statement_xlsx                     get   own   in  200      200     403    200     200        403   200
+statement_xlsx                     get   other in  404      200     403    404     200        403   200
+statement_pdf                      post  own   in  303      303     403    303     303        403   303
+statement_pdf                      post  other in  404      303     403    404     303        403   303
+
+trial_balance                      get   own   in  403      403     403    200     200        403   200
+trial_balance_csv                  get   own   in  403      403     403    200     200        403   200
+trial_balance_lines                get   own   in  403      403     403    200     200        403   200
+ledger_account                     get   own   in  403      403     403    200     200        403   200
+ledger_account                     get   other in  403      403     403    404     200        403   200
+ledger_entry                       get   own   in  403      403     403    200     200        403   200
+ledger_entry                       get   other in  403      403     403    404     200        403   200
+journal_export                     get   own   in  403      403     403    403     200        403   200
+journal_export                     post  own   in  403      403     403    403     422        403   422
+permissions                        get   own   in  403      403     403    403     403        200   200
+audit_trail                        get   own   in  403      403     403    403     403        200   200
+audit_trail_csv                    get   own   in  403      403     403    403     403        200   200
+
+job_detail                         get   own   in  200      404     404    404     200        200   404
+job_detail                         get   other in  404      404     404    404     200        200   404
+document_download                  get   own   in  200      404     404    404     404        404   404
+document_download                  get   other in  404      404     404    404     404        404   404
+document_check                     get   own   200 200      200     200    200     200        200   200
+document_check                     post  own   200 200      200     200    200     200        200   200
+document_verify                    get   own   200 200      200     200    200     200        200   200
+document_verify                    get   other 200 200      200     200    200     200        200   200
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: what each actor gets at one address, by one method, for what stands at one place."""
+
+    name: str
+    method: str
+    place: str
+    answers: dict[str, str]
+
+
+def _read() -> list[Line]:
+    rows = [row.split() for row in _TABLE.splitlines()[2:] if row]
+    return [Line(name, method, place, dict(zip(ACTORS, cells, strict=True))) for name, method, place, *cells in rows]
+
+
+LINES = _read()
+
+LEAVE_A_TRACE = {
+    "statement",
+    "statement_csv",
+    "statement_xlsx",
+    "trial_balance_csv",
+    "audit_trail",
+    "audit_trail_csv",
+    "document_download",
+}
+"""Addresses whose reading is itself an event of the trail. They write that one line and nothing else."""

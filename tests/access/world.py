@@ -1,0 +1,91 @@
+"""Things to knock at: each kind once within North's and Ama's reach, once elsewhere, and once not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.access.roles import Role
+from portal.base.keys import new_key
+from portal.deposits.services import receive_cash
+from portal.documents.services import store
+from portal.ledger import chart
+from portal.outbox.services import enqueue
+from portal.people.models import User
+from tests.architecture.house import Address
+from tests.cast import NOW, Cast, ghs, make_user, open_drawer
+
+NOTHING = "00000000-0000-7000-8000-000000000000"
+DAYS = {"start": date(2026, 11, 1), "end": date(2026, 11, 21)}
+FIXED: dict[str, Any] = {**DAYS, "uidb36": "1", "key": NOTHING, "code": chart.DEPOSITS}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The path arguments of everything that belongs to one place; an address takes those it names."""
+
+    arguments: dict[str, Any]
+
+    def of(self, address: Address) -> dict[str, Any]:
+        """What this address asks for. The number in a customer's address is the member's, elsewhere an account's."""
+        known = self.arguments
+        if address.name == "customer_detail":
+            known = known | {"number": known["customer"]}
+        return {name: value for name, value in known.items() if f":{name}>" in address.route}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The cast, with somebody who is suspended, and the three places."""
+
+    cast: Cast
+    suspended: User
+    own: Place
+    other: Place
+    missing: Place
+
+
+def build(cast: Cast) -> World:
+    """Both branches at work: a drawer open in each, a deposit taken in each, a job and a document of a customer of each."""
+    suspended = make_user(Role.AUDITOR, "Suspended Auditor", is_active=False)
+    own = _place(cast, mine=True)
+    other = _place(cast, mine=False)
+    missing = {name: value if name in FIXED else _absent(value) for name, value in own.arguments.items()}
+    return World(cast, suspended, own, other, Place(missing))
+
+
+def _place(cast: Cast, *, mine: bool) -> Place:
+    cashier, drawer = (cast.cashier, cast.drawer) if mine else (cast.rival_cashier, cast.rival_drawer)
+    account, user = (cast.ama_savings, cast.ama_user) if mine else (cast.outsider_savings, cast.outsider_user)
+    session = open_drawer(drawer, cashier)
+    posted = receive_cash(
+        account=account,
+        amount=ghs("25.00"),
+        cash=drawer.ledger_account,
+        branch=drawer.branch,
+        key=new_key(),
+        by=cashier,
+        at=NOW,
+    )
+    job = enqueue(kind="document.render", key=new_key(), payload={}, by=user, at=NOW)
+    paper = store(
+        kind="letter", title="Letter", filename="a.pdf", media_type="application/pdf", body=b"%PDF", by=user, at=NOW
+    )
+    arguments = {
+        "number": account.number,
+        "reference": posted.reference,
+        "session_id": session.pk,
+        "job_id": job.pk,
+        "document_id": paper.pk,
+        "customer": account.customer.number,
+        "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
+    }
+    return Place(arguments | FIXED)
+
+
+def _absent(value: Any) -> Any:
+    """An argument of the same shape that names nothing."""
+    if isinstance(value, int):
+        return 10**9
+    return NOTHING if "-" in str(value) else str(10 ** len(str(value)) - 1)
