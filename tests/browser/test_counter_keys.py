@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal.drawers.models import CashMovement, DrawerSession
-from portal.people.models import User
+from tests.browser.driving import chromium, sign_in
 from tests.cast import Cast
 from tests.drawers.working import balance, opened
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 COUNTING = """
 window.pressed = [];
 window.clicked = 0;
@@ -47,14 +35,8 @@ class Presses:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    patch = pytest.MonkeyPatch()
-    # Playwright keeps an event loop in this thread; the tests themselves touch the database only from outside it.
-    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
+    with chromium() as started:
         yield started
-        started.close()
-    patch.undo()
 
 
 @pytest.fixture
@@ -63,14 +45,6 @@ def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
     made.add_init_script(COUNTING)
     yield made
     made.close()
-
-
-def sign_in(context: BrowserContext, user: User, url: str) -> None:
-    """The session cookie of a person who has signed in."""
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
 
 
 @pytest.fixture

@@ -104,6 +104,7 @@ def _serve(request: HttpRequest, verb: str) -> HttpResponse:
         except Refused as refusal:
             error = refusal
     context = desk.furniture(session) | desk.at_the_counter(accounts[0].customer, served, verb)
+    context["text"] = accounts[0].customer.number
     return refused(request, DESK, context, form, error, partials=("desk",))
 
 
