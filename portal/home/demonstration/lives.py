@@ -29,9 +29,9 @@ class Act(StrEnum):
     SAVE = "save"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """Something a member wants to do. The order is the order of the day; `nth` keeps it total.
+    """Something a member wants to do. `nth` tells apart what one member wants in the same minute.
 
     `amount_minor` is in minor units; where `share_percent` is given, it is that part of what the account holds then.
     `peer` is the number of the member who receives; `branch_code` is where cash changes hands, home unless told.
@@ -48,6 +48,11 @@ class Wish:
     peer: str = ""
     share_percent: int = 0
     branch_code: str = ""
+
+    @property
+    def turn(self) -> tuple[date, int, str, int]:
+        """When its turn comes: a total order, so that chance never decides who goes first."""
+        return self.day, self.minute, self.number, self.nth
 
 
 class Diary:
@@ -66,7 +71,7 @@ class Diary:
         return self.member.income_minor * self.rng.randint(least, most) // 100
 
     def times(self, tenths: int) -> int:
-        """How often this month: so many tenths on average for a member of usual pace."""
+        """How often this month: so many tenths on average for somebody busy."""
         wanted = tenths * self.member.pace
         return wanted // 1000 + (self.rng.randrange(1000) < wanted % 1000)
 

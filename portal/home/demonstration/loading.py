@@ -140,7 +140,7 @@ def _wishes(members: list[Member], seed: int, start: date, today: date) -> list[
         peers = [number for number in rng.sample(numbers, min(_PEERS, len(numbers))) if number != member.number]
         leading = {AMA: [KOFI], KOFI: [AMA]}.get(member.number, [])
         found += wishes_of(member, seed, leading + peers, start, last)
-    return sorted(found, reverse=True)
+    return sorted(found, key=lambda wish: wish.turn, reverse=True)
 
 
 def _live_month(
@@ -148,10 +148,11 @@ def _live_month(
 ) -> None:
     """One month of every branch: its days are open while it is lived, then comes the next month's first day.
 
-    Interest of a month is posted on the first day after it by the institution's own run. Last month's is left to be
-    posted, so that there is something to do.
+    Balances are kept at the end of each quarter and of the last month. A month's interest is posted on the first day
+    after it by the institution's own run; the last month's is left to be posted, so that there is something to do.
     """
-    last = min(calendar.month_end(month), today)
+    last, following = min(calendar.month_end(month), today), calendar.next_month(month)
+    is_last = following == today.replace(day=1)
     branches = list(books.branches.values())
     for branch in branches:
         if last > branch.business_date:
@@ -164,10 +165,11 @@ def _live_month(
     for branch in branches:
         close_history(branch=branch, by=None, at=at)
         if last < today:
-            open_day(branch=branch, day=calendar.next_month(month), by=None, at=at)
-            take_snapshots(branch=branch, day=last)
-    if calendar.next_month(month) < today.replace(day=1):
-        night = datetime.combine(calendar.next_month(month), time(1), UTC)
+            open_day(branch=branch, day=following, by=None, at=at)
+            if month.month % 3 == 0 or is_last:
+                take_snapshots(branch=branch, day=last)
+    if last < today and not is_last:
+        night = datetime.combine(following, time(1), UTC)
         post_interest(period_start=month, period_end=last, by=None, at=night)
         books.take_up_interest(last)
 

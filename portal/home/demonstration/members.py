@@ -42,7 +42,7 @@ _MIDDLE_INCOME_MINOR = {
     Life.STUDENT: 45_000,
 }
 _SPREAD_PERCENT = (35, 45, 55, 65, 75, 85, 95, 105, 120, 150, 210, 340)
-_PACES = (20, 35, 50, 60, 75, 85, 100, 110, 125, 150, 180)
+_PACES = (10, 20, 30, 40, 50, 60, 65, 70, 80, 100, 120)
 _BRANCH_SHARES = {"01": 38, "02": 36, "03": 26}
 _DORMANT_SHARE = 7
 
@@ -51,7 +51,7 @@ _DORMANT_SHARE = 7
 class Member:
     """One made-up member. Money is in minor units.
 
-    `pace` is how often this member moves money, 100 being the usual; `quiet_from` is the day from which nothing moves.
+    `pace` is how often this member moves money, in per cent of somebody busy; `quiet_from` is the day from which nothing moves.
     """
 
     number: str

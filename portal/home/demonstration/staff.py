@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -63,13 +64,18 @@ def enrol(customers: Iterable[Customer]) -> list[User]:
 
 
 def _sign_up(users: Iterable[User]) -> list[User]:
-    """Save them with the demonstration's one password, hashed once for all: hashing is slow by design."""
+    """Save them, all with the demonstration's one password."""
     made = list(users)
-    password = make_password(settings.DEMO_PASSWORD or None)
     for user in made:
-        user.password = password
+        user.password = _hashed(settings.DEMO_PASSWORD)
     made = User.objects.bulk_create(made)
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in made
     )
     return made
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Hashing is slow by design, so it is done once for everybody."""
+    return make_password(password)
