@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -13,6 +15,7 @@ R = TypeVar("R")
 
 TRIES = 3
 _TRY_AGAIN = {"40001", "40P01"}
+_serving: ContextVar[bool] = ContextVar("serving", default=False)
 
 
 def sqlstate(error: BaseException) -> str:
@@ -24,21 +27,55 @@ def transactional(service: Callable[P, R]) -> Callable[P, R]:
     """`transaction.atomic` for a service, run again after a deadlock or a serialization failure, three times at most.
 
     Only the outermost service tries again: inside another transaction the failure belongs to that one. A service must
-    therefore change nothing but the database before it returns.
+    therefore change nothing but the database before it returns. A service called by a service is a part of it and takes
+    no savepoint: where it is refused, the whole is undone. Who wants to go on puts an atomic block around the call.
     """
 
     @wraps(service)
     def tried(*args: P.args, **kwargs: P.kwargs) -> R:
         if transaction.get_connection().in_atomic_block:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not _serving.get()), _as_service():
                 return service(*args, **kwargs)
-        for attempt in range(1, TRIES + 1):
-            try:
-                with transaction.atomic():
-                    return service(*args, **kwargs)
-            except DatabaseError as error:
-                if sqlstate(error) not in _TRY_AGAIN or attempt == TRIES:
-                    raise
-        raise AssertionError("unreachable")
+
+        def whole() -> R:
+            with transaction.atomic(), _as_service():
+                return service(*args, **kwargs)
+
+        return _tried(whole)
 
     return tried
+
+
+def one_statement(service: Callable[P, R]) -> Callable[P, R]:
+    """`transactional` for a service that changes something with one statement only and registers nothing for its commit.
+
+    Called by itself it needs no BEGIN and COMMIT: PostgreSQL makes a transaction of each statement.
+    """
+    inside = transactional(service)
+
+    @wraps(service)
+    def tried(*args: P.args, **kwargs: P.kwargs) -> R:
+        if transaction.get_connection().in_atomic_block:
+            return inside(*args, **kwargs)
+        return _tried(lambda: service(*args, **kwargs))
+
+    return tried
+
+
+def _tried(work: Callable[[], R]) -> R:
+    for attempt in range(1, TRIES + 1):
+        try:
+            return work()
+        except DatabaseError as error:
+            if sqlstate(error) not in _TRY_AGAIN or attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def _as_service() -> Iterator[None]:
+    token = _serving.set(True)
+    try:
+        yield
+    finally:
+        _serving.reset(token)

@@ -69,7 +69,7 @@ def test_the_application_cannot_write_the_journal(books: Books, table: str, chan
         "UPDATE audit_event SET verb = ''",
         "DELETE FROM ledger_account",
         "SELECT setval('ledger_reference_seq', 1)",
-        "SELECT ledger.next_reference()",
+        "SELECT nextval('ledger_reference_seq')",
         "SET session_replication_role = replica",
         "ALTER TABLE ledger_posting DISABLE TRIGGER ALL",
         "CREATE TABLE mine (id int)",

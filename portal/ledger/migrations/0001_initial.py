@@ -114,7 +114,11 @@ class Migration(migrations.Migration):
                 (
                     "branch",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="institution.branch"
+                        db_index=False,
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institution.branch",
                     ),
                 ),
                 (
@@ -267,6 +271,7 @@ class Migration(migrations.Migration):
                     "account",
                     models.ForeignKey(
                         db_index=False,
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="postings",
                         to="ledger.account",
@@ -275,7 +280,11 @@ class Migration(migrations.Migration):
                 (
                     "entry",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="ledger.entry"
+                        db_index=False,
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="ledger.entry",
                     ),
                 ),
             ],
@@ -390,6 +399,7 @@ class Migration(migrations.Migration):
             name="branch",
             field=models.ForeignKey(
                 db_constraint=False,
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="institution.branch",

@@ -17,6 +17,9 @@ CREATE FUNCTION ledger.post_entries(
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public
 SET enable_seqscan = off
+-- One entry: planning these statements would take longer than running them, and PostgreSQL left to itself plans them each
+-- time, since it takes a short array for cheaper than one of unknown length.
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -33,6 +36,8 @@ DECLARE
     is_fresh boolean[];  -- false for a key that was used before
     days date[];
     valued date[];
+    balancing bigint;
+    added bigint;
     wrong bigint;
     problem record;
 BEGIN
@@ -52,24 +57,22 @@ BEGIN
         RAISE EXCEPTION 'account % takes no postings', line_accounts[wrong]
             USING ERRCODE = 'LG004', DETAIL = json_build_object('entry', line_entries[wrong], 'account', line_accounts[wrong]);
     END IF;
-    SELECT min(part.e) INTO wrong
+    SELECT min(part.e) FILTER (WHERE part.balances IS NOT true), count(DISTINCT part.e) FILTER (WHERE part.e BETWEEN 1 AND total)
+      INTO wrong, balancing
       FROM (
-            SELECT l.e
+            SELECT l.e, sum(CASE l.s WHEN 'D' THEN l.m WHEN 'C' THEN -l.m END) = 0 AND count(*) > 1 AND min(l.m) > 0 AS balances
               FROM unnest(line_entries, line_sides, line_amounts, line_currencies, line_branches) AS l(e, s, m, currency, branch)
              GROUP BY l.e, l.currency, l.branch
-            HAVING sum(CASE l.s WHEN 'D' THEN l.m WHEN 'C' THEN -l.m END) IS DISTINCT FROM 0 OR count(*) < 2 OR min(l.m) <= 0
            ) AS part;
-    IF wrong IS NOT NULL
-        OR (SELECT count(DISTINCT l.e) FROM unnest(line_entries) AS l(e) WHERE l.e BETWEEN 1 AND total) <> total
-    THEN
+    IF wrong IS NOT NULL OR balancing <> total THEN
         RAISE EXCEPTION 'entry % does not balance', wrong USING ERRCODE = 'LG005', DETAIL = json_build_object('entry', wrong);
     END IF;
 
     -- 2. A key stands for one entry for ever. The insert waits for a twin that is still under way.
     SELECT array_agg(uuidv7() ORDER BY content.e), array_agg(content.hash ORDER BY content.e) INTO ids, hashes
       FROM (
-            SELECT head.n AS e, sha256(convert_to(jsonb_build_array(
-                       head.kind, head.branch, head.memo, head.origin, head.hold, body.lines)::text, 'UTF8')) AS hash
+            SELECT head.n AS e, sha256(convert_to(concat(
+                       head.kind, '|', head.branch, '|', head.origin, '|', head.hold, '|', body.lines, '|', head.memo), 'UTF8')) AS hash
               FROM unnest(kinds, branches, memos, reversed, captured) WITH ORDINALITY AS head(kind, branch, memo, origin, hold, n)
               JOIN (
                     SELECT l.e, string_agg(l.a || l.s || l.m, ' ' ORDER BY l.line) AS lines
@@ -82,17 +85,23 @@ BEGIN
       FROM unnest(scopes, keys, ids, hashes) AS k(scope, key, id, hash)
      ORDER BY k.scope, k.key
         ON CONFLICT DO NOTHING;
-    SELECT array_agg(known.entry_id ORDER BY k.n), array_agg(known.entry_id = k.id ORDER BY k.n),
-           min(k.n) FILTER (WHERE known.content_hash <> k.hash)
-      INTO stored, is_fresh, wrong
-      FROM unnest(scopes, keys, ids, hashes) WITH ORDINALITY AS k(scope, key, id, hash, n)
-      JOIN ledger_idempotencykey AS known ON known.scope = k.scope AND known.key = k.key;
-    IF wrong IS NOT NULL THEN
-        RAISE EXCEPTION 'key % was used for another entry', keys[wrong]
-            USING ERRCODE = 'LG002', DETAIL = json_build_object('entry', wrong, 'key', keys[wrong]);
+    GET DIAGNOSTICS added = ROW_COUNT;
+    IF added = total THEN
+        stored := ids;
+        is_fresh := array_fill(true, ARRAY[total]);
+    ELSE
+        SELECT array_agg(known.entry_id ORDER BY k.n), array_agg(known.entry_id = k.id ORDER BY k.n),
+               min(k.n) FILTER (WHERE known.content_hash <> k.hash)
+          INTO stored, is_fresh, wrong
+          FROM unnest(scopes, keys, ids, hashes) WITH ORDINALITY AS k(scope, key, id, hash, n)
+          JOIN ledger_idempotencykey AS known ON known.scope = k.scope AND known.key = k.key;
+        IF wrong IS NOT NULL THEN
+            RAISE EXCEPTION 'key % was used for another entry', keys[wrong]
+                USING ERRCODE = 'LG002', DETAIL = json_build_object('entry', wrong, 'key', keys[wrong]);
+        END IF;
     END IF;
 
-    IF true = ANY (is_fresh) THEN
+    IF added > 0 THEN
         -- 3. The day is open, and stays so until this transaction ends.
         PERFORM pg_advisory_xact_lock_shared(7011, d.b::integer)
            FROM (SELECT DISTINCT t.b FROM unnest(branches) AS t(b) ORDER BY t.b) AS d;
@@ -134,22 +143,30 @@ BEGIN
           ORDER BY balance.account_id
             FOR UPDATE;
 
-        -- 6. The journal.
-        INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
-                                  memo, actor_id, key_scope, key, reverses_id)
-        SELECT head.id, head.branch, head.kind, head.day, head.value_date, head.occurred,
-               clock_timestamp(), ledger.next_reference(), head.channel, head.memo, head.actor, head.scope, head.key, head.origin
-          FROM unnest(ids, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
-               AS head(id, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, fresh)
-         WHERE head.fresh;
-        INSERT INTO ledger_unsealed (entry_id, branch_id)
-        SELECT head.id, head.branch FROM unnest(ids, branches, is_fresh) AS head(id, branch, fresh) WHERE head.fresh;
+        -- 6. Holds that the entries use up.
         IF EXISTS (SELECT FROM unnest(captured) AS c(id) WHERE c.id IS NOT NULL) THEN
             PERFORM ledger.capture_holds(is_fresh, ids, captured, actors, occurred, line_entries, line_accounts, line_sides, line_amounts);
         END IF;
-        -- 7. The lines, and with them each account's gapless seq and running balance.
+
+        -- 7. The journal: the entries, their lines, and with them each account's gapless seq and running balance.
         -- No line may take an account below its floor or into what is held; lines that add are always welcome.
-        WITH line AS (
+        -- A reference is twelve digits: ten that count up and two that check them (ISO 7064, mod 97-10).
+        WITH head AS (
+            SELECT *, nextval('ledger_reference_seq') AS number
+              FROM unnest(ids, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
+                   AS given(id, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, fresh)
+             WHERE given.fresh
+        ), entry AS (
+            INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
+                                      memo, actor_id, key_scope, key, reverses_id)
+            SELECT head.id, head.branch, head.kind, head.day, head.value_date, head.occurred, clock_timestamp(),
+                   head.number || lpad((98 - (head.number * 100) % 97)::text, 2, '0'),
+                   head.channel, head.memo, head.actor, head.scope, head.key, head.origin
+              FROM head
+        ), waiting AS (
+            INSERT INTO ledger_unsealed (entry_id, branch_id)
+            SELECT head.id, head.branch FROM head
+        ), line AS (
             SELECT l.e, l.a, l.s, l.m, l.sign, l.tracked, balance.held_minor, account.floor_minor,
                    row_number() OVER (PARTITION BY l.e ORDER BY l.line) AS number,
                    balance.last_seq + row_number() OVER (PARTITION BY l.a ORDER BY l.line) AS seq,
@@ -193,14 +210,6 @@ BEGIN
 END
 $$;
 
--- Twelve digits: ten that count up and two that check them (ISO 7064, mod 97-10).
-CREATE FUNCTION ledger.next_reference() RETURNS text
-LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, public
-AS $$
-    SELECT n::text || lpad((98 - (n * 100) % 97)::text, 2, '0') FROM (SELECT nextval('ledger_reference_seq') AS n) AS next
-$$;
-
 -- Whether the lines given for entry `n` are the origin's with the sides turned.
 CREATE FUNCTION ledger.mirrors(origin uuid, n bigint, line_entries integer[], line_accounts bigint[], line_sides text[], line_amounts bigint[])
 RETURNS boolean
@@ -218,5 +227,4 @@ REVOKE ALL ON FUNCTION ledger.post_entries(text[], text[], text[], bigint[], dat
     bigint[], uuid[], uuid[], integer[], bigint[], text[], bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.post_entries(text[], text[], text[], bigint[], date[], date[], timestamptz[], text[], text[],
     bigint[], uuid[], uuid[], integer[], bigint[], text[], bigint[]) TO quayside_app;
-REVOKE ALL ON FUNCTION ledger.next_reference(),
-    ledger.mirrors(uuid, bigint, integer[], bigint[], text[], bigint[]) FROM PUBLIC, quayside_app;
+REVOKE ALL ON FUNCTION ledger.mirrors(uuid, bigint, integer[], bigint[], text[], bigint[]) FROM PUBLIC, quayside_app;
