@@ -23,7 +23,7 @@ from tasks.runner import Progress
 
 BUILDERS = {
     "statements.statement_pdf": "portal.statements.services.statement_pdf",
-    "counter.receipt_pdf": "portal.counter.services.receipt_pdf",
+    "deposits.receipt_pdf": "portal.deposits.receipts.receipt_pdf",
 }
 """What a page may ask for → `builder(*, by, at, **args) -> DocumentPlan`, which looks up only what `by` may see."""
 

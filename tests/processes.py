@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -36,7 +37,9 @@ def process(*command: str, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield running
     finally:
-        running.kill()
+        # The whole group: a server that is killed leaves its workers behind.
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
         running.wait()
 
 

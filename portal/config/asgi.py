@@ -32,17 +32,12 @@ class Whole:
         scope["headers"] = _plain_headers(scope)
         declared = dict(scope["headers"]).get(b"content-length", b"")
         if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
-            await _refuse(send, 413)
-            return
+            return await _refuse(send, 413)
         body = await _read(receive)
-        if body is None:
-            return
-        if len(body) > MAX_BODY_BYTES:
-            await _refuse(send, 413)
-            return
-        if declared != str(len(body)).encode() and (declared or body):
-            await _refuse(send, 400)
-            return
+        if body is not None and len(body) > MAX_BODY_BYTES:
+            return await _refuse(send, 413)
+        if body is None or (declared or b"0") != str(len(body)).encode():
+            return await _refuse(send, 400)
         await self.app(scope, _Once(body, receive), send)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,11 @@ from django.db.models import Q
 from portal.base.keys import new_key
 
 CODE_LENGTH = 12
+
+
+def new_id() -> UUID:
+    """A time-ordered id that nobody can guess."""
+    return UUID(new_key())
 
 
 def in_fours(text: str) -> str:
@@ -22,7 +29,7 @@ class Document(models.Model):
     `code` is what stands on the paper for anybody to check it with; `subject` is what it is about (an account number).
     """
 
-    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=120)
     filename = models.CharField(max_length=120)

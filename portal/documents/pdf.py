@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,8 +18,11 @@ STYLES = Path("static") / "css" / "document.css"
 STRIP_WIDTH_MM = 80
 TALLEST_STRIP_MM = 3000
 STRIP_END = "end"
-STRIP_TAIL_MM = 6
+STRIP_TAIL_MM = 5
 CSS_PIXELS_PER_MM = 96 / 25.4
+
+# It tells each of its seven steps for every document.
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 
 
 class FetchRefused(ValueError):
@@ -53,10 +57,10 @@ def _layout(page: HTML, styles: list[CSS], variant: str) -> Document:
 
 
 def _strip(height_mm: int) -> CSS:
-    return CSS(string=f"@page {{ size: {STRIP_WIDTH_MM}mm {height_mm}mm }}", url_fetcher=_Nothing())
+    return CSS(string=f"@page strip {{ size: {STRIP_WIDTH_MM}mm {height_mm}mm }}", url_fetcher=_Nothing())
 
 
 def _end_mm(strip: Document) -> int:
-    """Where the strip's last element lies, in whole millimetres."""
-    _, top, *_ = strip.pages[0].anchors[STRIP_END]
-    return int(top / CSS_PIXELS_PER_MM) + 1
+    """Where the strip's last element ends, in whole millimetres."""
+    _, _, _, bottom = strip.pages[0].anchors[STRIP_END]
+    return int(bottom / CSS_PIXELS_PER_MM) + 1

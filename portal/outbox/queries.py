@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -42,8 +43,11 @@ def jobs_visible_to(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
 
 
 def may_follow(user: AbstractBaseUser | AnonymousUser, job_id: str) -> bool:
-    """Whether an open page of this user may be told about the job."""
-    return jobs_visible_to(user).filter(pk=job_id).exists()
+    """Whether an open page of this user may be told about the job; False too for what is no job's id."""
+    try:
+        return jobs_visible_to(user).filter(pk=UUID(job_id)).exists()
+    except ValueError:
+        return False
 
 
 def sent_mails() -> list[SentMail]:
