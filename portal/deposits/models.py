@@ -150,7 +150,6 @@ class InterestPosting(models.Model):
                 name="deposits_interest_entry",
             ),
         )
-        indexes = (models.Index(fields=("period_start", "amount_minor"), name="deposits_interest_month"),)
 
     def __str__(self) -> str:
         return f"{self.period_end}: {self.amount_minor}"

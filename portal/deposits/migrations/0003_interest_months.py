@@ -20,8 +20,4 @@ class Migration(migrations.Migration):
                 name="deposits_interest_whole_month",
             ),
         ),
-        migrations.AddIndex(
-            model_name="interestposting",
-            index=models.Index(fields=["period_start", "amount_minor"], name="deposits_interest_month"),
-        ),
     ]

@@ -34,7 +34,9 @@ class InterestRun:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    last: int
+    """One batch: the last account it looked at (None when there was none left), and what it did."""
+
+    last: int | None
     accounts: int
     paid: int
 
@@ -74,14 +76,14 @@ def post_interest(
     """
     _check_month(period_start, period_end)
     total = queries.accounts_waiting(period_start, period_end) if report else 0
-    last = accounts = paid = 0
-    while True:
+    accounts = paid = 0
+    last: int | None = 0
+    while last is not None:
         done = _post_batch(period_start, period_end, last, batch, business_date, by=by, at=at)
-        if not done.accounts:
-            return InterestRun(accounts, paid)
         last, accounts, paid = done.last, accounts + done.accounts, paid + done.paid
-        if report:
+        if report and done.accounts:
             report(accounts, max(total, accounts))
+    return InterestRun(accounts, paid)
 
 
 @transactional

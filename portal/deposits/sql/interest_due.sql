@@ -21,60 +21,58 @@ terms AS MATERIALIZED (
        AND greatest(t.effective_from, year.first, %(start)s::date)
          < least(t.until, (year.first + interval '1 year')::date, %(end)s::date + 1)
 ),
+candidate AS MATERIALIZED (
+    SELECT id, number, product_id, branch_id, ledger_account_id, opened_on
+      FROM deposits_depositaccount WHERE id > %(after)s ORDER BY id LIMIT %(most)s
+),
 account AS MATERIALIZED (
     SELECT a.id, a.number, a.product_id, a.branch_id, a.ledger_account_id, balance.balance_minor
-      FROM deposits_depositaccount AS a
+      FROM candidate AS a
       JOIN institution_branch AS branch ON branch.id = a.branch_id
       JOIN ledger_account AS book ON book.id = a.ledger_account_id
       JOIN ledger_balance AS balance ON balance.account_id = a.ledger_account_id
-     WHERE a.id > %(after)s
-       AND a.opened_on <= %(end)s
+     WHERE a.opened_on <= %(end)s
        AND book.is_active
        AND branch.business_date > %(end)s
        AND a.product_id IN (SELECT product_id FROM terms)
-       AND NOT EXISTS (SELECT FROM deposits_interestposting AS done WHERE done.account_id = a.id AND done.period_start = %(start)s)
-     ORDER BY a.id
-     LIMIT %(most)s
+       -- Looked up one by one: statistics know nothing of what this run has posted a moment ago.
+       AND (SELECT done.id FROM deposits_interestposting AS done
+             WHERE done.account_id = a.id AND done.period_start = %(start)s) IS NULL
 ),
-moved AS MATERIALIZED (
-    SELECT a.id, p.value_date AS day, sum(CASE p.side WHEN 'C' THEN p.amount_minor ELSE -p.amount_minor END) AS net
-      FROM account AS a
-      JOIN ledger_posting AS p
-        ON p.account_id = a.ledger_account_id AND p.business_date >= %(start)s AND p.value_date >= %(start)s
-     GROUP BY a.id, p.value_date
-),
-change AS (
-    SELECT id, %(start)s::date AS day, balance_minor - coalesce((SELECT sum(net) FROM moved WHERE moved.id = account.id), 0) AS net
-      FROM account
-     UNION ALL
-    SELECT id, day, net FROM moved WHERE day <= %(end)s
-),
-stretch AS (
-    SELECT id, day AS since, lead(day, 1, %(end)s::date + 1) OVER later AS until, sum(net) OVER later AS balance
-      FROM (SELECT id, day, sum(net) AS net FROM change GROUP BY id, day) AS daily
-    WINDOW later AS (PARTITION BY id ORDER BY day)
-),
-earned AS (
-    SELECT stretch.id,
-           sum(stretch.balance * terms.rate_bps * (1603080 / terms.basis) * CASE terms.day_count
-               WHEN '30/360' THEN
-                   360 * (extract(year FROM upto.day) - extract(year FROM origin.day))
-                   + 30 * (extract(month FROM upto.day) - extract(month FROM origin.day))
-                   + least(extract(day FROM upto.day), 30) - least(extract(day FROM origin.day), 30)
-               ELSE upto.day - origin.day
-           END) AS parts
-      FROM stretch
-      JOIN account ON account.id = stretch.id
-      JOIN terms ON terms.product_id = account.product_id AND terms.since < stretch.until AND terms.until > stretch.since
-     CROSS JOIN LATERAL (SELECT greatest(terms.since, stretch.since) AS day) AS origin
-     CROSS JOIN LATERAL (SELECT least(terms.until, stretch.until) AS day) AS upto
-     WHERE stretch.balance > 0 AND stretch.balance >= terms.floor_minor
-     GROUP BY stretch.id
-),
+-- Account by account, so that the plan does not depend on what the planner guesses of the steps before.
 exact AS (
-    SELECT account.id, account.number, account.product_id, account.branch_id, account.ledger_account_id, coalesce(whole.n, 0) AS billionths
+    SELECT account.id, account.number, account.product_id, account.branch_id, account.ledger_account_id,
+           div(2000000000 * earned.parts + 16030800000, 32061600000) AS billionths
       FROM account
-      LEFT JOIN (SELECT id, div(2000000000 * parts + 16030800000, 32061600000) AS n FROM earned) AS whole ON whole.id = account.id
+     CROSS JOIN LATERAL (
+        SELECT coalesce(sum(stretch.balance * terms.rate_bps * (1603080 / terms.basis) * CASE terms.day_count
+                   WHEN '30/360' THEN
+                       360 * (extract(year FROM upto.day) - extract(year FROM origin.day))
+                       + 30 * (extract(month FROM upto.day) - extract(month FROM origin.day))
+                       + least(extract(day FROM upto.day), 30) - least(extract(day FROM origin.day), 30)
+                   ELSE upto.day - origin.day
+               END), 0) AS parts
+          FROM (
+                SELECT day AS since, lead(day, 1, %(end)s::date + 1) OVER later AS until, sum(sum(net)) OVER later AS balance
+                  FROM (
+                        SELECT %(start)s::date AS day, account.balance_minor::numeric AS net
+                         UNION ALL
+                        SELECT step.day, step.net
+                          FROM ledger_posting AS p
+                         CROSS JOIN LATERAL (SELECT CASE p.side WHEN 'C' THEN p.amount_minor ELSE -p.amount_minor END AS signed) AS s
+                         CROSS JOIN LATERAL (VALUES (%(start)s::date, -s.signed), (p.value_date, s.signed)) AS step(day, net)
+                         WHERE p.account_id = account.ledger_account_id
+                           AND p.business_date >= %(start)s AND p.value_date >= %(start)s
+                           AND step.day <= %(end)s
+                       ) AS change
+                 GROUP BY day
+                WINDOW later AS (ORDER BY day)
+               ) AS stretch
+          JOIN terms ON terms.product_id = account.product_id AND terms.since < stretch.until AND terms.until > stretch.since
+         CROSS JOIN LATERAL (SELECT greatest(terms.since, stretch.since) AS day) AS origin
+         CROSS JOIN LATERAL (SELECT least(terms.until, stretch.until) AS day) AS upto
+         WHERE stretch.balance > 0 AND stretch.balance >= terms.floor_minor
+       ) AS earned
 ),
 due AS MATERIALIZED (
     SELECT id, number, product_id, branch_id, ledger_account_id, billionths * 0.000000001 AS exact,

@@ -1,11 +1,11 @@
 -- Posts what is due through the one door and keeps a row for each account, paid or not. Nothing passes through the program.
-, paid AS MATERIALIZED (
-    SELECT row_number() OVER (ORDER BY due.ledger_account_id)::integer AS n, due.id, due.number, due.branch_id, due.ledger_account_id,
-           due.amount_minor, expense.id AS expense_id, least(%(end)s::date + 1, coalesce(%(business_date)s::date, branch.business_date)) AS value_date
+, numbered AS MATERIALIZED (
+    SELECT due.id, due.number, due.exact, due.amount_minor, due.branch_id, due.ledger_account_id, expense.id AS expense_id,
+           least(%(end)s::date + 1, coalesce(%(business_date)s::date, branch.business_date)) AS value_date,
+           (count(*) FILTER (WHERE due.amount_minor > 0) OVER (ORDER BY due.id))::integer AS n
       FROM due
       JOIN institution_branch AS branch ON branch.id = due.branch_id
       JOIN ledger_account AS expense ON expense.branch_id = due.branch_id AND expense.code = %(expense)s
-     WHERE due.amount_minor > 0
 ),
 entries AS (
     SELECT array_agg('interest:' || number || ':' || %(end)s ORDER BY n) AS keys,
@@ -19,17 +19,18 @@ entries AS (
            array_agg(%(memo)s::text) AS memos,
            array_agg(%(actor)s::bigint) AS actors,
            array_agg(NULL::uuid) AS nothing
-      FROM paid
+      FROM numbered WHERE amount_minor > 0
 ),
 lines AS (
     SELECT array_agg(n ORDER BY n, side DESC) AS entries,
            array_agg(CASE side WHEN 'D' THEN expense_id ELSE ledger_account_id END ORDER BY n, side DESC) AS accounts,
            array_agg(side ORDER BY n, side DESC) AS sides,
            array_agg(amount_minor ORDER BY n, side DESC) AS amounts
-      FROM paid CROSS JOIN (VALUES ('D'::text), ('C')) AS both_sides(side)
+      FROM numbered CROSS JOIN (VALUES ('D'::text), ('C')) AS both_sides(side)
+     WHERE amount_minor > 0
 ),
 posted AS MATERIALIZED (
-    SELECT answer.ord, answer.entry_id
+    SELECT array_agg(answer.entry_id ORDER BY answer.ord) AS ids
       FROM entries, lines, ledger.post_entries(
                entries.keys, entries.scopes, entries.kinds, entries.branches, entries.business_dates, entries.value_dates,
                entries.occurred, entries.channels, entries.memos, entries.actors, entries.nothing, entries.nothing,
@@ -38,10 +39,8 @@ posted AS MATERIALIZED (
 ),
 kept AS (
     INSERT INTO deposits_interestposting (account_id, period_start, period_end, exact, amount_minor, entry_id, posted_at)
-    SELECT due.id, %(start)s, %(end)s, due.exact, due.amount_minor, posted.entry_id, %(at)s
-      FROM due
-      LEFT JOIN paid ON paid.id = due.id
-      LEFT JOIN posted ON posted.ord = paid.n
-    RETURNING account_id, amount_minor
+    SELECT id, %(start)s, %(end)s, exact, amount_minor, CASE WHEN amount_minor > 0 THEN posted.ids[n] END, %(at)s
+      FROM numbered CROSS JOIN posted
+    RETURNING amount_minor
 )
-SELECT coalesce(max(account_id), 0), count(*), count(*) FILTER (WHERE amount_minor > 0) FROM kept
+SELECT (SELECT max(id) FROM candidate), count(*), count(*) FILTER (WHERE amount_minor > 0) FROM kept
