@@ -78,10 +78,11 @@ def member_home(user: Any) -> MemberHome:
 
 
 def own_accounts(user: Any) -> list[DepositAccount]:
-    """The accounts a customer has, closed ones left out; none for staff."""
+    """The accounts a customer has, the largest first and closed ones left out; none for staff."""
     if user.customer_id is None:
         return []
-    return list(deposits.accounts_visible_to(user).exclude(state=DepositAccount.State.CLOSED))
+    accounts = deposits.accounts_visible_to(user).exclude(state=DepositAccount.State.CLOSED)
+    return list(accounts.order_by("-ledger_account__balance__balance_minor", "number"))
 
 
 def _totals(lines: Sequence[Line]) -> list[Total]:

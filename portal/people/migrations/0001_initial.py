@@ -9,77 +9,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institution', '0001_initial'),
+        ("institution", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True)),
-                ('full_name', models.CharField(max_length=120)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('phone', models.CharField(blank=True, default='', max_length=20)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('address', models.CharField(blank=True, default='', max_length=200)),
-                ('occupation', models.CharField(blank=True, default='', max_length=80)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('verified', 'Verified'), ('closed', 'Closed')], default='verified', max_length=10)),
-                ('joined_on', models.DateField()),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('number', 'full_name', 'phone', config='simple'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.branch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12, unique=True)),
+                ("full_name", models.CharField(max_length=120)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                ("phone", models.CharField(blank=True, default="", max_length=20)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("address", models.CharField(blank=True, default="", max_length=200)),
+                ("occupation", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("verified", "Verified"), ("closed", "Closed")],
+                        default="verified",
+                        max_length=10,
+                    ),
+                ),
+                ("joined_on", models.DateField()),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.SearchVector(
+                            "number", "full_name", "phone", config="simple"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="institution.branch"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('full_name', models.CharField(max_length=120)),
-                ('role', models.CharField(choices=[('customer', 'Customer'), ('cashier', 'Cashier'), ('mobile_banker', 'Mobile banker'), ('manager', 'Manager'), ('operations_manager', 'Operations manager'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.branch')),
-                ('customer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='user', to='people.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("full_name", models.CharField(max_length=120)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer"),
+                            ("cashier", "Cashier"),
+                            ("mobile_banker", "Mobile banker"),
+                            ("manager", "Manager"),
+                            ("operations_manager", "Operations manager"),
+                            ("administrator", "Administrator"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institution.branch",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="user",
+                        to="people.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CustomerView',
+            name="CustomerView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=120)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.customer')),
-                ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=120)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.customer"
+                    ),
+                ),
+                (
+                    "viewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(models.F('search'), name='people_customer_search'),
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(models.F("search"), name="people_customer_search"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='people_user_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="people_user_email_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), ('role', 'customer')), models.Q(models.Q(('role', 'customer'), _negated=True), ('customer', None)), _connector='OR'), name='people_user_customer_matches_role'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("customer__isnull", False), ("role", "customer")),
+                    models.Q(models.Q(("role", "customer"), _negated=True), ("customer", None)),
+                    _connector="OR",
+                ),
+                name="people_user_customer_matches_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['customer', 'administrator', 'auditor', 'operations_manager']), ('branch__isnull', False), _connector='OR'), name='people_user_branch_staff_have_branch'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["customer", "administrator", "auditor", "operations_manager"]),
+                    ("branch__isnull", False),
+                    _connector="OR",
+                ),
+                name="people_user_branch_staff_have_branch",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customerview',
-            index=models.Index(fields=['customer', 'at'], name='people_view_customer_at'),
+            model_name="customerview",
+            index=models.Index(fields=["customer", "at"], name="people_view_customer_at"),
         ),
     ]

@@ -1,0 +1,82 @@
+"""Every page a role can open: no barrier that axe knows, no sideways scrolling on a phone, no word on the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from portal.access.roles import Role
+from portal.documents.models import Document
+from tests.access.reviewed import LINES
+from tests.access.world import World, build
+from tests.architecture.house import addresses
+from tests.browser.driving import barriers, sign_in
+from tests.cast import Cast
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 720}
+NOT_PAGES = {
+    "account_logout",
+    "document_download",
+    "events",
+    "health_live",
+    "health_ready",
+    "statement_csv",
+    "statement_xlsx",
+    "trial_balance_csv",
+    "audit_trail_csv",
+}
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return build(cast)
+
+
+def pages_of(world: World, actor: str) -> Iterator[str]:
+    """The addresses that answer this actor with a page, from the reviewed table."""
+    known = {address.name: address for address in addresses()}
+    for line in LINES:
+        if (line.method, line.place, line.answers[actor]) == ("get", "own", "200") and line.name not in NOT_PAGES:
+            yield reverse(line.name, kwargs=world.own.of(known[line.name]))
+    if actor == "cashier":
+        yield "/counter/?q=102345"
+    if actor == "anyone":
+        yield reverse("document_verify", args=[Document.objects.earliest("created_at").code])
+
+
+def look_at(page: Page, path: str) -> list[str]:
+    """What is wrong with one page in both colours and at both widths."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(f"script: {error}"))
+    page.goto(path)
+    page.wait_for_load_state("load")
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)  # type: ignore[arg-type]  # two whole numbers
+            found = barriers(page)
+            said += [f"{colours} {size['width']}: {found}"] if found else []
+            if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+                said.append(f"{colours} {size['width']}: scrolls sideways")
+    return [f"{path} {each}" for each in said]
+
+
+@pytest.mark.parametrize("actor", ["anyone", *Role])
+def test_no_page_of_this_role_has_a_barrier(world: World, browser: Browser, live_server: Any, actor: str) -> None:
+    context = browser.new_context(base_url=live_server.url)
+    if actor != "anyone":
+        sign_in(context, world.cast.of_role(actor), live_server.url)
+    wrong = []
+    for path in pages_of(world, actor):
+        page = context.new_page()
+        wrong += look_at(page, path)
+        page.close()
+    context.close()
+    assert wrong == []
