@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
@@ -19,6 +21,7 @@ from portal.documents.qr import qr_svg
 from portal.documents.queries import PDF_HINT, pdf_available
 from portal.institution.queries import institution
 from portal.outbox.models import Job
+from portal.people.models import User
 from tasks.runner import Progress
 
 BUILDERS = {
@@ -34,18 +37,27 @@ def run(job: Job, *, at: datetime, progress: Progress) -> Callable[[], Mapping[s
         raise Refused(PDF_HINT, code="no_pdf")
     from portal.documents.pdf import render_pdf
 
+    owner = job.created_by
+    if owner is None:
+        raise Refused("A document is made for somebody.", code="owner")
     progress(0, 2, "Gathering what belongs in it")
-    plan: DocumentPlan = import_string(BUILDERS[job.payload["builder"]])(
-        by=job.created_by, at=at, **job.payload["args"]
-    )
+    plan = _plan(job.payload, owner, at)
     progress(1, 2, "Making the document")
     code = new_code()
     body = render_pdf(plan.template, _context(plan, code, job.payload["origin"], at), paper=plan.paper)
 
     def keep() -> Mapping[str, Any]:
-        return _keep(plan, body=body, code=code, job=job, at=at)
+        return _keep(plan, body=body, code=code, by=owner, at=at)
 
     return keep
+
+
+def _plan(payload: Mapping[str, Any], owner: User, at: datetime) -> DocumentPlan:
+    try:
+        plan: DocumentPlan = import_string(BUILDERS[payload["builder"]])(by=owner, at=at, **payload["args"])
+    except (Http404, ObjectDoesNotExist) as error:
+        raise Refused("There is no such thing, or it is not yours to see.", code="not_found") from error
+    return plan
 
 
 def _context(plan: DocumentPlan, code: str, origin: str, at: datetime) -> dict[str, Any]:
@@ -63,14 +75,14 @@ def _context(plan: DocumentPlan, code: str, origin: str, at: datetime) -> dict[s
     }
 
 
-def _keep(plan: DocumentPlan, *, body: bytes, code: str, job: Job, at: datetime) -> Mapping[str, Any]:
+def _keep(plan: DocumentPlan, *, body: bytes, code: str, by: User, at: datetime) -> Mapping[str, Any]:
     document = services.store(
         kind=plan.kind,
         title=plan.title,
         filename=plan.filename,
         media_type="application/pdf",
         body=body,
-        by=job.created_by,
+        by=by,
         at=at,
         subject=plan.subject,
         code=code,

@@ -31,17 +31,19 @@ PERIODIC = (
 )
 """Called each minute with `at=`, before the jobs are drained; each must change nothing when called twice."""
 
-AFTER_DRAIN = ("portal.ledger.services.seal",)
+AFTER_DRAIN = ("tasks.books.seal",)
 """Called with `at=` whenever jobs were drained, and each minute."""
 
 
-@on_startup()
-def refuse_unsafe_database() -> None:
-    """Stop the worker, like the web, on a database that could lose or change the books."""
+@on_startup()  # type: ignore[untyped-decorator]  # Huey comes without types
+def begin() -> None:
+    """Look at once at what waits; or stop, like the web, on a database that could lose or change the books."""
     reasons = unsafe_reasons()
     if reasons:
         logger.critical("The worker does not work on this database: %s", "; ".join(reasons))
         os.kill(os.getpid(), signal.SIGTERM)
+    else:
+        wake()
 
 
 def wake() -> None:
@@ -50,7 +52,7 @@ def wake() -> None:
         drain()
 
 
-@db_task(name="drain")
+@db_task(name="drain")  # type: ignore[untyped-decorator]
 def drain() -> None:
     """Do what is due. A full round asks for another, so that one worker never runs unbounded."""
     if runner.drain(HANDLERS):
@@ -58,7 +60,7 @@ def drain() -> None:
     runner.call_each(AFTER_DRAIN)
 
 
-@db_periodic_task(crontab(minute="*"), name="tick")
+@db_periodic_task(crontab(minute="*"), name="tick")  # type: ignore[untyped-decorator]
 def tick() -> None:
     """The minute's tick. Two workers ticking at once do the same work once."""
     runner.call_each(PERIODIC)

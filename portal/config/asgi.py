@@ -5,8 +5,11 @@ Pages under WSGI cost a fraction of Django's asynchronous chain, and their threa
 
 from __future__ import annotations
 
+from typing import cast
+
 from a2wsgi import WSGIMiddleware
 from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, ReceiveEvent, Scope, Send
+from a2wsgi.wsgi_typing import WSGIApp
 from django.core.asgi import get_asgi_application
 
 from portal.config.env import env
@@ -30,15 +33,18 @@ class Whole:
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         scope["headers"] = _plain_headers(scope)
-        declared = dict(scope["headers"]).get(b"content-length", b"")
-        if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
-            return await _refuse(send, 413)
-        body = await _read(receive)
-        if body is not None and len(body) > MAX_BODY_BYTES:
-            return await _refuse(send, 413)
-        if body is None or (declared or b"0") != str(len(body)).encode():
-            return await _refuse(send, 400)
-        await self.app(scope, _Once(body, receive), send)
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        body = b"" if _too_long(declared) else await _read(receive)
+        if _too_long(declared) or (body is not None and len(body) > MAX_BODY_BYTES):
+            await _refuse(send, 413)
+        elif body is None or declared != str(len(body)).encode():
+            await _refuse(send, 400)
+        else:
+            await self.app(scope, _Once(body, receive), send)
+
+
+def _too_long(declared: bytes) -> bool:
+    return declared.isdigit() and int(declared) > MAX_BODY_BYTES
 
 
 class _Once:
@@ -95,8 +101,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-_streams: ASGIApp = get_asgi_application()
-_pages = Whole(WSGIMiddleware(pages, workers=THREADS))
+# Django and a2wsgi describe the same two protocols with types that do not match each other.
+_streams = cast(ASGIApp, get_asgi_application())
+_pages = Whole(WSGIMiddleware(cast(WSGIApp, pages), workers=THREADS))
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

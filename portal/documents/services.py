@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import transaction
 
@@ -79,7 +80,7 @@ def store(
 
 
 @transaction.atomic
-def hand_over(*, document: Document, by: AbstractBaseUser, at: datetime) -> bytes:
+def hand_over(*, document: Document, by: AbstractBaseUser | AnonymousUser, at: datetime) -> bytes:
     """The bytes of a document, and a line in the trail that `by` took them.
 
     Refuses a file that no longer is what was stored.

@@ -45,7 +45,7 @@ def announce(channel: str, ids: Iterable[str | int | UUID] = ()) -> None:
     announces goes out as one statement of its own. Should that fail, it is logged: pages also look by themselves.
     """
     level = set(connection.savepoint_ids)
-    for savepoints, hook, _ in connection.run_on_commit:
+    for savepoints, hook in (entry[:2] for entry in connection.run_on_commit):
         if isinstance(hook, _Announcement) and savepoints <= level:
             hook.add(channel, ids)
             return

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -58,7 +56,7 @@ def sent_mails() -> list[SentMail]:
 
 
 def _read(file: Path) -> SentMail:
-    mail = cast(EmailMessage, message_from_bytes(file.read_bytes(), policy=policy.default))
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
     body = mail.get_body(("plain",))
     # Django's file backend closes each mail with a line of dashes.
     text = body.get_content().rstrip().rstrip("-").rstrip() if body is not None else ""

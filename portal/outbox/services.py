@@ -148,7 +148,8 @@ def _change_held(job: Job, **values: Any) -> None:
 def _wake_after_commit() -> None:
     """Once per transaction, however many jobs it asks for."""
     level = set(connection.savepoint_ids)
-    if not any(hook is _wake and savepoints <= level for savepoints, hook, _ in connection.run_on_commit):
+    waiting = (entry[:2] for entry in connection.run_on_commit)
+    if not any(hook is _wake and savepoints <= level for savepoints, hook in waiting):
         transaction.on_commit(_wake)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.shortcuts import get_object_or_404
+
 from portal.base.errors import Refused
 from portal.documents.plan import DocumentPlan, Paper
 from portal.people.models import User
@@ -34,3 +36,7 @@ def receipt(*, by: User, at: datetime) -> DocumentPlan:
 
 def refused(*, by: User, at: datetime) -> DocumentPlan:
     raise Refused("This account is not yours.")
+
+
+def missing(*, by: User, at: datetime) -> DocumentPlan:
+    raise AssertionError(get_object_or_404(User, pk=0))

@@ -17,8 +17,10 @@ pytestmark = pytest.mark.django_db
 
 def test_a_mail_is_sent_once_and_its_repeat_could_be_recognised(settings: Any) -> None:
     settings.DEFAULT_FROM_EMAIL = "Quayside <no-reply@bank.example>"
-    for _ in range(2):
-        job = send_mail(key="1", to="ama@example.com", subject="Wëlcome", text="Hello Ama.", by=None, at=now())
+    job, _ = (
+        send_mail(key="1", to="ama@example.com", subject="Wëlcome", text="Hello Ama.", by=None, at=now())
+        for _ in range(2)
+    )
     runner.drain(HANDLERS)
     [sent] = mail.outbox
     assert (sent.to, sent.subject, sent.body) == (["ama@example.com"], "Wëlcome", "Hello Ama.")

@@ -14,6 +14,7 @@ from portal.access.gate import public, requires
 from portal.base.clock import now
 from portal.base.render import page, see_other
 from portal.documents import queries, services
+from portal.documents.codes import tidy_code
 from portal.documents.pages.forms import CodeForm
 
 TOO_MANY_REQUESTS = 429
@@ -55,4 +56,4 @@ def document_verify(request: HttpRequest, code: str) -> HttpResponse:
 
 def _as_path(code: str) -> str:
     """What was typed as one part of an address; of what can be no code nothing is repeated."""
-    return queries.tidy_code(code) or "unknown"
+    return tidy_code(code) or "unknown"
