@@ -21,20 +21,6 @@ MOST_CHOICES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Who a command means: one member (and the account, if that was named), or several to choose from, or nobody."""
-
-    customer: Customer | None = None
-    account: DepositAccount | None = None
-    choices: list[Customer] = field(default_factory=list)
-
-    @property
-    def all(self) -> list[Customer]:
-        """Everybody it could mean."""
-        return [self.customer] if self.customer else self.choices
-
-
-@dataclass(frozen=True, slots=True)
 class Served:
     """One account on the member's card, with its money."""
 
@@ -46,26 +32,45 @@ class Served:
         return self.account.state not in {DepositAccount.State.FROZEN, DepositAccount.State.CLOSED}
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whom a command means: one member with their accounts, or several to choose from, or nobody."""
+
+    customer: Customer | None = None
+    served: list[Served] = field(default_factory=list)
+    choices: list[Customer] = field(default_factory=list)
+
+
 def find(user: Any, command: Command) -> Found:
-    """Look for an account number first, then for members by number, name or phone; an exact number decides."""
-    if is_account_number(command.who):
-        account = accounts_visible_to(user).select_related("customer__branch").filter(number=command.who).first()
-        if account is not None:
-            return Found(customer=account.customer, account=account)
-    people = list(find_customers(user, command.who)[: MOST_CHOICES + 1])
+    """One member by the number of an account or of the member; else those whose name or phone fits."""
+    if command.who.isdecimal():
+        by_account = is_account_number(command.who)
+        served = accounts_by_account(user, command.who) if by_account else accounts_by_number(user, command.who)
+        if served:
+            return Found(customer=served[0].account.customer, served=served)
+    people = search(user, command)
     if people and (len(people) == 1 or people[0].number == command.who):
-        return Found(customer=people[0])
-    return Found(choices=people[:MOST_CHOICES])
+        return Found(customer=people[0], served=accounts_by_number(user, people[0].number))
+    return Found(choices=people)
 
 
-def accounts_on_card(user: Any, customer: Customer) -> list[Served]:
-    """A member's accounts that are not closed, those that move first, savings before others."""
-    return accounts_of_number(user, customer.number)
+def search(user: Any, command: Command) -> list[Customer]:
+    """The first few members that the words could mean, an exact number before all."""
+    return list(find_customers(user, command.who)[:MOST_CHOICES])
 
 
-def accounts_of_number(user: Any, number: str) -> list[Served]:
-    """The same by the member's number; none for a number that is nobody's or out of reach."""
-    accounts = accounts_visible_to(user).select_related("customer__branch").filter(customer__number=number)
+def accounts_by_number(user: Any, number: str) -> list[Served]:
+    """A member's accounts that are not closed, those that move first; none for a number out of reach."""
+    return _served(user, customer__number=number)
+
+
+def accounts_by_account(user: Any, number: str) -> list[Served]:
+    """The same by the number of one of the accounts."""
+    return _served(user, customer__deposit_accounts__number=number)
+
+
+def _served(user: Any, **whose: str) -> list[Served]:
+    accounts = accounts_visible_to(user).select_related("customer__branch").filter(**whose)
     live = accounts.exclude(state=DepositAccount.State.CLOSED).order_by("product__code", "number")
     served = [Served(account, funds_as_loaded(account)) for account in live]
     return sorted(served, key=lambda each: not each.moves)

@@ -38,7 +38,8 @@ def sessions() -> QuerySet[DrawerSession]:
 
 def open_session_of(user: Any) -> DrawerSession | None:
     """The session this person has open, in whatever state short of closed."""
-    return sessions().filter(cashier_id=user.pk).exclude(state=DrawerSession.State.CLOSED).first()
+    held = DrawerSession.objects.select_related("drawer__ledger_account", "drawer__branch").filter(cashier_id=user.pk)
+    return held.exclude(state=DrawerSession.State.CLOSED).first()
 
 
 def sessions_visible_to(user: Any) -> QuerySet[DrawerSession]:
@@ -53,7 +54,8 @@ def sessions_visible_to(user: Any) -> QuerySet[DrawerSession]:
 
 def held_in(drawer: Drawer) -> Money:
     """What the books say lies in a drawer now. Not for the eyes of whoever is about to count it."""
-    return Money(Balance.objects.get(account_id=drawer.ledger_account_id).balance_minor, drawer.currency)
+    balance = Balance.objects.values_list("balance_minor", flat=True).get(account_id=drawer.ledger_account_id)
+    return Money(balance, drawer.currency)
 
 
 def fullness_tenths(drawer: Drawer) -> int:

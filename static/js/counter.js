@@ -93,7 +93,7 @@
   /* Keys pressed while an answer is on its way wait for it, so that nobody has to. */
   const FUNCTION_KEYS = ["F2", "F3", "F4", "Escape"];
   const KEPT = ["Enter", "Backspace", ...FUNCTION_KEYS];
-  let busy = false;
+  let busy = null; /* the request on its way */
   let waiting = [];
   const type = (field, key) => {
     if (!field.matches("input:not([type=checkbox], [type=radio])")) return;
@@ -118,46 +118,42 @@
   };
 
   /* Paper: the last receipt stays at hand; what is printed a second time says so. */
-  const paper = () => byId("paper");
-  const keepPaper = () => {
-    const receipt = $("#desk .receipt");
-    if (!receipt) return;
-    paper().replaceChildren(receipt.cloneNode(true));
-    paper().dataset.printed = "0";
-  };
+  let wanted = false;
   const print = () => {
-    const mark = $(".receipt-copy", paper());
-    if (!mark) return;
-    mark.hidden = paper().dataset.printed === "0" && mark.hidden;
-    paper().dataset.printed = "1";
+    const receipt = $(".receipt");
+    wanted = !receipt;
+    if (!receipt) return;
+    $(".receipt-copy", receipt).hidden = !receipt.dataset.printed;
+    receipt.dataset.printed = "yes";
     window.print();
+  };
+  const paperArrived = () => {
+    if (wanted || store.get("autoprint") === "on") print();
   };
 
   const arrived = () => {
-    const desk = byId("desk");
+    const serving = byId("serving");
     const form = byId("serve");
-    busy = false;
-    if (!["serving", "done"].includes(desk.dataset.state)) waiting = [];
-    if (desk.dataset.state === "refused") ($("[aria-invalid=true]", form) || form.elements.amount).focus();
+    busy = null;
+    if (!["serving", "done"].includes(serving.dataset.state)) waiting = [];
+    if (serving.dataset.state === "refused") ($("[aria-invalid=true]", form) || form.elements.amount).focus();
     if (form) {
       const amount = amountOf(form);
-      if ("ready" in desk.dataset && amount) suggest(form, amount);
+      if ("ready" in serving.dataset && amount) suggest(form, amount);
       sayWhat(form);
-    }
-    if (desk.dataset.state === "done") {
-      keepPaper();
-      if (store.get("autoprint") === "on") print();
     }
     drain();
   };
-  const forDesk = (event) => event.detail.target?.id === "desk" || event.detail.target?.id === "";
-  on("htmx:beforeRequest", (event) => { if (forDesk(event)) busy = true; });
+  on("htmx:beforeRequest", (event) => { if (event.detail.target?.id === "serving") busy = event.detail.xhr; });
   on("htmx:afterSettle", (event) => {
-    if (event.detail.target.id === "results") {
-      byId("who")?.setAttribute("aria-expanded", String(options().length > 0));
-    } else if (busy) arrived();
+    const name = event.detail.target.id;
+    if (name === "results") byId("who")?.setAttribute("aria-expanded", String(options().length > 0));
+    else if (name === "paper" && $("#paper .receipt")) paperArrived();
+    else if (busy && event.detail.xhr === busy) arrived(); /* told once for each part of the answer: the first counts */
   });
-  ["htmx:sendError", "htmx:responseError", "htmx:timeout", "htmx:abort"].forEach((name) => on(name, () => { busy = false; waiting = []; }));
+  ["htmx:sendError", "htmx:sendAbort", "htmx:responseError", "htmx:timeout", "htmx:swapError", "htmx:onLoadError"].forEach((name) => on(name, (event) => {
+    if (event.detail.xhr === busy) { busy = null; waiting = []; }
+  }));
 
   /* Lists: up and down, while the cursor stays in the field. */
   const step = (by) => {
@@ -212,7 +208,7 @@
       print();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !byId("desk")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !byId("serving")) return;
     if (keys[event.key]?.(event.target)) {
       event.preventDefault();
       event.stopPropagation();
@@ -234,7 +230,6 @@
   const start = () => {
     const box = $("[data-auto-print]");
     if (box) box.checked = store.get("autoprint") === "on";
-    keepPaper();
     const form = byId("serve");
     if (form) sayWhat(form);
   };

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.drawers.models import DrawerSession
-from tests.browser.driving import barriers, chromium, sign_in
+from tests.browser.driving import barriers, sign_in
 from tests.cast import Cast
 from tests.counter.working import pay_out, take_in
 from tests.drawers.working import balance, counted, opened
@@ -18,12 +18,6 @@ from tests.drawers.working import balance, counted, opened
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
 
 POINTS_PER_MM = 72 / 25.4
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

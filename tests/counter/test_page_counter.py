@@ -171,10 +171,10 @@ def test_anothers_account_under_a_members_number_is_refused(cast: Cast, teller: 
 
 
 def test_htmx_gets_the_desk_at_once(cast: Cast, teller: Client) -> None:
-    headers = {"HX-Request": "true", "HX-Target": "desk"}
+    headers = {"HX-Request": "true", "HX-Target": "serving"}
     answer = teller.post(reverse("counter_deposit"), typed(cast), headers=headers)
     page = html(answer)
-    assert (answer.status_code, page.strip().startswith('<div id="desk"')) == (200, True)
+    assert (answer.status_code, page.strip().startswith('<div id="serving"')) == (200, True)
     assert 'data-state="done"' in page
 
 

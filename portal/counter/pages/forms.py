@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 
 from portal.base.fields import AmountField, KeyField
 from portal.base.money import Money, exponent
@@ -15,15 +16,26 @@ from portal.drawers.models import Drawer
 from portal.drawers.services import MOST_PIECES
 from portal.institution.models import Denomination
 
+MOST_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One note or coin in a count: the field's name, what one is worth, what was typed, what that comes to."""
+
+    name: str
+    worth: Money
+    typed: str
+    line: Money
+    errors: list[str]
+
 
 class PiecesField(forms.IntegerField):
     """How many there are of one note or coin; empty is none. `value` is what one is worth."""
 
     def __init__(self, denomination: Denomination) -> None:
         self.value = Money(denomination.value_minor, denomination.currency)
-        attrs = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 6, "data-minor": denomination.value_minor}
-        widget = forms.TextInput(attrs=attrs)
-        super().__init__(min_value=0, max_value=MOST_PIECES, required=False, widget=widget, label=str(self.value))
+        super().__init__(min_value=0, max_value=MOST_PIECES, required=False, label=str(self.value))
         self.error_messages["invalid"] = "Enter how many there are, in digits."
 
     def to_python(self, value: Any) -> int | None:
@@ -47,25 +59,25 @@ class CashForm(forms.Form):
     @property
     def digits(self) -> int:
         """How many digits the currency has behind the point, for the page's own adding up."""
-        return next(
-            (exponent(field.value.currency) for field in self.fields.values() if isinstance(field, PiecesField)), 2
-        )
+        return next((exponent(each.worth.currency) for each in self.pieces), 2)
 
-    @property
-    def pieces(self) -> list[tuple[BoundField, Money, Money]]:
-        """For each note and coin its field, what one is worth, and what was typed comes to."""
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """The rows of the count, largest first. Drawn by the page itself: a dozen widgets would take longer than all else."""
         rows = []
         for name, field in self.fields.items():
             if isinstance(field, PiecesField):
-                typed = str(self[name].value() or "")
-                number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else 0
-                rows.append((self[name], field.value, Money(field.value.minor * number, field.value.currency)))
+                typed = str(self.data.get(name, "") if self.is_bound else "")
+                number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else 0
+                line = Money(field.value.minor * number, field.value.currency)
+                errors = self.errors.get(name, []) if self.is_bound else []
+                rows.append(Piece(name, field.value, typed, line, list(errors)))
         return rows
 
     @property
     def total(self) -> Money | None:
         """What everything typed comes to."""
-        lines = [line for _, _, line in self.pieces]
+        lines = [each.line for each in self.pieces]
         return sum(lines[1:], lines[0]) if lines else None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +26,6 @@ from portal.drawers import services as drawers
 from portal.drawers.models import DrawerSession
 from portal.drawers.queries import drawers_for, free_drawers_for, open_session_of
 from portal.institution.queries import denominations
-from portal.ledger.services import Posted
 from portal.people.services import note_view
 
 DESK = "counter/desk.html"
@@ -39,37 +39,45 @@ def counter(request: HttpRequest) -> HttpResponse:
     session = open_session_of(request.user)
     if session is None or session.state == DrawerSession.State.COUNTED:
         return redirect("counter_open" if session is None else "counter_close")
-    context = desk.furniture(session)
+    context: dict[str, Any] = {"session": session}
     text = request.GET.get("q", "").strip()
     if request.GET.get("done"):
-        context |= desk.done(receipt_for(request.user, request.GET["done"]))
+        context |= desk.from_receipt(receipt_for(request.user, request.GET["done"]))
     elif text and session.state == DrawerSession.State.ACTIVE:
         context |= _looked_up(request, session, text)
-    return page(request, DESK, context, partials=("desk",))
+    return _desk(request, session, context)
 
 
 def _looked_up(request: HttpRequest, session: DrawerSession, text: str) -> dict[str, Any]:
     """Whom the command found. That a member's card was shown is written down."""
     command = read_command(text)
     found = queries.find(request.user, command)
-    context: dict[str, Any] = {"text": text, "command": command, "choices": found.choices}
-    if found.customer is None:
-        return context
-    note_view(customer=found.customer, viewer=request.user, reason="Counter", at=now())
-    served = queries.accounts_on_card(request.user, found.customer)
-    return context | desk.serving(session, command, found.customer, served, found.account)
+    if found.customer is not None:
+        note_view(customer=found.customer, viewer=request.user, reason="Counter", at=now())
+    return desk.looked_up(session, text, command, found)
 
 
-@requires(Capability.CUSTOMER_SEARCH)
+def _desk(request: HttpRequest, session: DrawerSession, context: dict[str, Any]) -> HttpResponse:
+    """The whole screen, or the side that htmx asks for."""
+    whole = {} if _wants_serving(request) else desk.furniture(session)
+    return page(request, DESK, whole | context, partials=(desk.SERVING,))
+
+
+def _wants_serving(request: HttpRequest) -> bool:
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and htmx.target == desk.SERVING
+
+
+@requires(Capability.DRAWER_OPERATE)
 @require_safe
 def counter_find(request: HttpRequest) -> HttpResponse:
-    """Members whom the words typed so far could mean."""
-    session = open_session_of(request.user)
-    if session is None:
-        return redirect("counter_open")
-    command = read_command(request.GET.get("q", ""))
-    context = {"command": command, "text": request.GET.get("q", ""), "choices": queries.find(request.user, command).all}
-    return page(request, DESK, desk.furniture(session) | context, partials=("results",))
+    """Members whom the words typed so far could mean, for the list under the field."""
+    text = request.GET.get("q", "")
+    if getattr(request, "htmx", None) is None or request.htmx.target != "results":  # type: ignore[attr-defined]
+        return redirect(f"{reverse('counter')}?{urlencode({'q': text})}")
+    command = read_command(text)
+    context = {"choices": queries.search(request.user, command)}
+    return page(request, DESK, context, partials=("results",))
 
 
 @requires(Capability.CASH_RECEIVE)
@@ -87,53 +95,44 @@ def counter_withdrawal(request: HttpRequest) -> HttpResponse:
 
 
 def _serve(request: HttpRequest, verb: str) -> HttpResponse:
-    """Post one movement and show its receipt, or the form again with everything typed and why nothing was posted."""
+    """Post one movement and show its result, or the form again with everything typed and why nothing was posted."""
     session = open_session_of(request.user)
     if session is None:
         messages.error(request, NO_DRAWER)
         return see_other(reverse("counter_open"))
-    served = queries.accounts_of_number(request.user, request.POST.get("customer", ""))
-    accounts = [each.account for each in served if each.account.currency == session.drawer.currency]
+    served = queries.accounts_by_number(request.user, request.POST.get("customer", ""))
+    accounts = desk.servable(session, served)
     if not accounts:
         raise Http404
     form = desk.bound_form(verb, request.POST, accounts)
     error = None
     if form.is_valid():
         try:
-            return _served(request, session, _posted(request, session, verb, form, accounts))
+            return _posted(request, session, verb, form, accounts)
         except Refused as refusal:
             error = refusal
-    context = desk.furniture(session) | desk.at_the_counter(accounts[0].customer, served, verb)
-    context["text"] = accounts[0].customer.number
-    return refused(request, DESK, context, form, error, partials=("desk",))
+    customer = accounts[0].customer
+    context = {"session": session, "text": customer.number} | desk.at_the_counter(customer, served, verb)
+    whole = {} if _wants_serving(request) else desk.furniture(session)
+    return refused(request, DESK, whole | context, form, error, partials=(desk.SERVING,))
 
 
 def _posted(
     request: HttpRequest, session: DrawerSession, verb: str, form: DepositForm, accounts: list[DepositAccount]
-) -> Posted:
-    typed = form.cleaned_data
-    arguments: dict[str, Any] = {
-        "session": session,
-        "account": next(account for account in accounts if account.number == typed["account"]),
-        "amount": typed["amount"],
-        "notes": form.counts,
-        "memo": typed["memo"],
-        "key": typed["key"],
-        "by": request.user,
-        "at": now(),
-    }
-    if verb == WITHDRAWAL:
-        return services.serve_withdrawal(**arguments, identity_seen=typed["identity"])
-    return services.serve_deposit(**arguments)
-
-
-def _served(request: HttpRequest, session: DrawerSession, posted: Posted) -> HttpResponse:
+) -> HttpResponse:
     """The next member waits: htmx gets the result at once, a plain form is led to its page."""
-    if not getattr(request, "htmx", False):
+    typed, at = form.cleaned_data, now()
+    account = next(account for account in accounts if account.number == typed["account"])
+    contents: dict[str, Any] = {"account": account, "amount": typed["amount"], "notes": form.counts}
+    contents |= {"session": session, "memo": typed["memo"], "key": typed["key"], "by": request.user, "at": at}
+    if verb == WITHDRAWAL:
+        posted = services.serve_withdrawal(**contents, identity_seen=typed["identity"])
+    else:
+        posted = services.serve_deposit(**contents)
+    if not _wants_serving(request):
         return see_other(f"{reverse('counter')}?done={posted.reference}")
-    receipt = receipt_for(request.user, posted.reference)
-    context = desk.furniture(session) | desk.done(receipt, again=posted.replayed)
-    return page(request, DESK, context, partials=("desk",))
+    context = desk.from_posting(session, verb, account, typed["amount"], posted, at)
+    return page(request, DESK, context, partials=(desk.SERVING,))
 
 
 @requires(Capability.DRAWER_OPERATE)

@@ -45,7 +45,7 @@ class CheckForm(forms.Form):
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """One receipt. `?copy=1` marks it as a copy of a paper that was handed over before."""
     found = receipts.receipt_for(request.user, reference)
-    return page(request, "deposits/receipt.html", _context(found))
+    return page(request, "deposits/receipt.html", _context(found), partials=("paper",))
 
 
 def _context(found: receipts.Receipt) -> dict[str, Any]:
