@@ -42,7 +42,8 @@ def hledger(export: Export) -> Iterator[str]:
 
 def _hledger_entry(export: Export, entry: list[Line]) -> str:
     head = entry[0]
-    words = f"{_KINDS[head.kind]} {head.memo}" if head.memo else _KINDS[head.kind]
+    kind = _KINDS[head.kind]
+    words = kind if head.memo in {"", kind} else f"{kind} {head.memo}"
     tags = [f"channel: {_one_line(head.channel)}", f"posted: {plain_moment(head.posted_at)}"]
     tags += [f"value: {head.value_date}"] if head.value_date != head.business_date else []
     tags += [f"reverses: {head.reverses}"] if head.reverses else []

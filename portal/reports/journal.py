@@ -149,7 +149,10 @@ def _accounts(of: Mapping[str, Any], branch: Branch | None) -> dict[int, Named]:
     with connection.cursor() as cursor:
         cursor.execute(_OPENED, of)
         opened = dict(cursor.fetchall())
-    return {pk: Named(account, names[pk], opened[pk]) for pk, account in accounts.items() if not account.is_header}
+    roots = list(_ROOTS)
+    details = [account for account in accounts.values() if not account.is_header]
+    details.sort(key=lambda account: (roots.index(Kind(account.kind)), names[account.pk]))
+    return {account.pk: Named(account, names[account.pk], opened[account.pk]) for account in details}
 
 
 def _names(accounts: Mapping[int, Account]) -> dict[int, str]:

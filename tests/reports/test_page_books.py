@@ -136,7 +136,9 @@ def test_the_number_of_queries_does_not_follow_the_books(cast: Cast, client_for:
     assert [_number_of_queries(client, url) for url in urls] == before
 
 
-def test_a_ledger_is_read_to_its_end_page_by_page(cast: Cast, client_for: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ledger_is_read_to_its_end_page_by_page(
+    cast: Cast, client_for: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(queries, "PAGE_ROWS", 2)
     with old_days(cast.north, date(2026, 11, 1)):
         references = [pay_in(cast.ama_savings, "1.00", day=date(2026, 11, day)).reference for day in (3, 1, 2, 2)]
@@ -211,9 +213,13 @@ def test_an_entry_tells_its_seal_and_its_reversal(cast: Cast, client_for: SignIn
     text = client.get(url).content.decode()
     assert "of the branch&#x27;s chain" in text or "of the branch's chain" in text
     assert f"/reports/entries/{undone.reference}/" in text
-    assert f"/reports/entries/{posted.reference}/" in client.get(f"/reports/entries/{undone.reference}/").content.decode()
+    assert (
+        f"/reports/entries/{posted.reference}/" in client.get(f"/reports/entries/{undone.reference}/").content.decode()
+    )
 
 
-@pytest.mark.parametrize("address", ["/reports/accounts/999999/", "/reports/entries/123456789012/", f"{TRIAL_BALANCE}77/"])
+@pytest.mark.parametrize(
+    "address", ["/reports/accounts/999999/", "/reports/entries/123456789012/", f"{TRIAL_BALANCE}77/"]
+)
 def test_what_does_not_exist_is_not_found(cast: Cast, client_for: SignIn, address: str) -> None:
     assert client_for(cast.auditor).get(address).status_code == 404

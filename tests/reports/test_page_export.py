@@ -37,7 +37,14 @@ def test_the_answer_to_the_form_is_the_file(cast: Cast, client_for: SignIn, form
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"until": ""}, {"since": "2026-11-22"}, {"form": "qif"}, {"branch": "77"}, {"since": "0001-01-01"}, {"until": "x"}],
+    [
+        {"until": ""},
+        {"since": "2026-11-22"},
+        {"form": "qif"},
+        {"branch": "77"},
+        {"since": "0001-01-01"},
+        {"until": "x"},
+    ],
 )
 def test_what_makes_no_export_is_refused_on_the_form(cast: Cast, client_for: SignIn, wrong: dict[str, str]) -> None:
     answer = client_for(cast.auditor).post(EXPORT, {**ASKED, **wrong})

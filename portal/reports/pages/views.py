@@ -116,8 +116,15 @@ def ledger_account(request: HttpRequest, account_id: int) -> HttpResponse:
 def ledger_entry(request: HttpRequest, reference: str) -> HttpResponse:
     """One entry as a document: its lines, who and when, what it reverses or what reversed it, its seal."""
     entry = queries.entry_for(request.user, reference)
-    context = {"entry": entry, "seal": getattr(entry, "seal", None), "undone": getattr(entry, "reversed_by", None)}
-    return page(request, "reports/ledger_entry.html", {**context, "lines": queries.lines_of(request.user, entry)})
+    reachable = queries.branches_visible_to(request.user, SEES_BOOKS).filter(pk=entry.branch_id).first()
+    context = {
+        "entry": entry,
+        "lines": queries.lines_of(request.user, entry),
+        "seal": getattr(entry, "seal", None),
+        "undone": getattr(entry, "reversed_by", None),
+        "up": f"{reverse('trial_balance')}?{_query(entry.business_date, reachable)}",
+    }
+    return page(request, "reports/ledger_entry.html", context)
 
 
 @requires(Capability.JOURNAL_EXPORT)

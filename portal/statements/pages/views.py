@@ -26,7 +26,7 @@ from portal.statements import queries, services
 from portal.statements.pages.forms import NumberForm, OwnForm, PdfForm, RangeForm
 from portal.statements.periods import Period, checked, months_since, years_since
 
-SCREEN_ROWS = 500
+SCREEN_ROWS = 200
 TOO_MANY_REQUESTS = 429
 MONTHS_SHOWN = 24
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -44,8 +46,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         if options["output"] is None:
-            for piece in pieces:
-                self.stdout.write(piece, ending="")
+            self._show(pieces)
         else:
             self._write(options["output"], pieces)
 
@@ -57,6 +58,14 @@ class Command(BaseCommand):
             known = ", ".join(Branch.objects.values_list("code", flat=True))
             raise CommandError(f"There is no branch {code}. There are: {known}.")
         return branch
+
+    def _show(self, pieces: Iterable[str]) -> None:
+        try:
+            for piece in pieces:
+                self.stdout.write(piece, ending="")
+        except BrokenPipeError:
+            # Whoever read us has seen enough (`| head`); what is still in the buffer has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _write(self, path: Path, pieces: Iterable[str]) -> None:
         try:
