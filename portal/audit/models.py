@@ -54,6 +54,7 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=("verb", "at"), name="audit_event_verb"),
             models.Index(fields=("actor", "at"), name="audit_event_actor"),
+            models.Index(fields=("at",), name="audit_event_at"),
         )
 
     def __str__(self) -> str:

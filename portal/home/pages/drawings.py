@@ -41,10 +41,10 @@ def of_account(account: DepositAccount) -> AccountCharts:
     )
 
 
-def of_counter(home: ManagerHome) -> SafeString:
+def of_counter(home: ManagerHome) -> str:
     """Two weeks of cash over a branch's counter; empty when nobody came."""
     if not any(day.inward or day.outward for day in home.days):
-        return SafeString("")
+        return ""
     periods = [charts.InOut(date_format(day.day, "j M"), day.inward, day.outward) for day in home.days]
     currency = home.vault.currency
     return charts.bars_in_out(f"Cash over the counter, {currency}", periods, shown=_shown(currency))
