@@ -84,6 +84,13 @@ class Diary:
     def pay(self, day: date, minor: int, memo: str, channel: str = MOBILE) -> None:
         self.add(Act.PAY, day, self.rng.randint(380, 1290), minor, memo, channel)
 
+    def move_on(self, month: date, least: int, most: int) -> None:
+        """A part of what is there goes to the wallet on the phone, between two percentages."""
+        share, minute = self.rng.randint(least, most), self.rng.randint(400, 1200)
+        day, nth = self.any_day(month), len(self.wishes)
+        memo = "To mobile wallet"
+        self.wishes.append(Wish(day, minute, self.member.number, nth, Act.PAY, 0, memo, MOBILE, share_percent=share))
+
     def some_day(self, month: date) -> date:
         return calendar.some_open_day(self.rng, month)
 
@@ -127,12 +134,13 @@ class _Habits:
         self.has_children = rng.randrange(100) < 38
         self.rent_percent = rng.randint(14, 26)
         self.saves_percent = rng.randint(4, 14)
+        self.spends = rng.choice(((5, 15), (20, 60), (30, 70), (40, 90)))
 
 
 def _salaried(diary: Diary, month: date, habits: _Habits) -> None:
     paid = month.replace(day=habits.pay_day)
     diary.add(Act.BANK_IN, paid, 300, diary.percent(98, 102), f"Salary, {habits.employer}", BANK)
-    diary.cash_out(paid + timedelta(days=diary.rng.randrange(4)), diary.percent(15, 32))
+    diary.cash_out(paid + timedelta(days=diary.rng.randrange(4)), diary.percent(18, 40))
     if diary.member.has_savings:
         saved = diary.member.income_minor * habits.saves_percent // 100
         diary.add(Act.SAVE, paid + timedelta(days=1), 360, saved, "Monthly saving", ONLINE)
@@ -147,6 +155,7 @@ def _salaried(diary: Diary, month: date, habits: _Habits) -> None:
             diary.rng.randrange(4_000, 25_000),
             diary.rng.choice(("Electricity", "Water", "Television")),
         )
+    diary.move_on(month, *habits.spends)
     _school_fees(diary, month, habits)
     diary.airtime(month, 9)
     diary.send(month, 3)
@@ -190,6 +199,7 @@ def _student(diary: Diary, month: date, habits: _Habits) -> None:
         diary.cash_in(diary.some_day(month), diary.percent(50, 120), "Allowance")
     for _ in range(diary.times(18)):
         diary.cash_out(diary.some_day(month), diary.percent(3, 20))
+    diary.move_on(month, *habits.spends)
     diary.airtime(month, 20)
 
 

@@ -26,7 +26,8 @@ from portal.ledger.models import EntryKind, Posting
 from portal.ledger.services import NewEntry, close_history, open_day, open_history, post_many, seal, take_snapshots
 from portal.people.services import NewCustomer, register_customers
 
-BATCH = 2_000
+BATCH = 10_000
+"""About a month: each batch leaves a dead version of every balance it moves, until the one transaction ends."""
 _LOCK = 7031
 _DORMANT_AFTER_DAYS = 365
 _PEERS = 4
@@ -148,11 +149,10 @@ def _live_month(
 ) -> None:
     """One month of every branch: its days are open while it is lived, then comes the next month's first day.
 
-    Balances are kept at the end of each quarter and of the last month. A month's interest is posted on the first day
-    after it by the institution's own run; the last month's is left to be posted, so that there is something to do.
+    A month's interest is posted on the first day after it by the institution's own run; the last month's is left to be
+    posted, so that there is something to do.
     """
     last, following = min(calendar.month_end(month), today), calendar.next_month(month)
-    is_last = following == today.replace(day=1)
     branches = list(books.branches.values())
     for branch in branches:
         if last > branch.business_date:
@@ -166,9 +166,8 @@ def _live_month(
         close_history(branch=branch, by=None, at=at)
         if last < today:
             open_day(branch=branch, day=following, by=None, at=at)
-            if month.month % 3 == 0 or is_last:
-                take_snapshots(branch=branch, day=last)
-    if last < today and not is_last:
+            take_snapshots(branch=branch, day=last)
+    if following < today.replace(day=1):
         night = datetime.combine(following, time(1), UTC)
         post_interest(period_start=month, period_end=last, by=None, at=night)
         books.take_up_interest(last)

@@ -38,7 +38,7 @@ from portal.ledger.services import (
 from portal.people.models import Customer
 from portal.people.services import NewCustomer, register_customers
 
-BATCH = 2_000
+BATCH = 10_000
 _LOCK = 7032
 _NOON = time(12)
 
@@ -191,9 +191,8 @@ def _post(
     while batch := list(islice(entries, BATCH)):
         fresh += sum(not posted.replayed for posted in post_many(batch, by=None, at=at))
         done += len(batch)
-        if done % (5 * BATCH) == 0 or done == len(rows):
-            pace = done / max(monotonic() - begun, 0.001)
-            say(f"{done:,} of {len(rows):,} movements, {pace:,.0f} a second")
+        pace = done / max(monotonic() - begun, 0.001)
+        say(f"{done:,} of {len(rows):,} movements, {pace:,.0f} a second")
     return fresh
 
 
