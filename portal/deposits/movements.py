@@ -13,6 +13,7 @@ from django.http import Http404
 
 from portal.base.errors import Refused
 from portal.base.money import Money, parse_amount
+from portal.base.templatetags.portal import grouped
 from portal.deposits.models import DepositAccount
 from portal.ledger.models import Entry, EntryKind, Posting, Side
 
@@ -75,13 +76,22 @@ class Movement:
     def title(self) -> str:
         """What it was, in plain words."""
         if self.reverses:
-            return f"Reversal of {self.reverses}"
+            return f"Reversal of {grouped(self.reverses)}"
         if self.is_fee:
             return "Withdrawal fee"
         if self.kind == EntryKind.TRANSFER:
             way = "to" if self.amount.minor < 0 else "from"
             return f"Transfer {way} {self.other.name} …{self.other.last_four}" if self.other else f"Transfer {way} …"
+        if self.kind == EntryKind.INTEREST_CREDIT and self.memo:
+            return self.memo
         return _TITLES.get(self.kind, EntryKind(self.kind).label)
+
+    @property
+    def note(self) -> str:
+        """What it was for; nothing where the title says it already."""
+        if self.reverses:
+            return self.memo.partition(": ")[2]
+        return "" if self.memo == self.title or self.is_fee else self.memo
 
     @property
     def place(self) -> str:
@@ -98,7 +108,6 @@ _PLACES = {
 _TITLES = {
     EntryKind.DEPOSIT.value: "Cash paid in",
     EntryKind.WITHDRAWAL.value: "Cash paid out",
-    EntryKind.INTEREST_CREDIT.value: "Interest",
     EntryKind.OPENING.value: "Opening balance",
 }
 

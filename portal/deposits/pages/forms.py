@@ -56,6 +56,11 @@ class MovementFilter(forms.Form):
         return {name: self.cleaned_data.get(name) for name in ("text", "kind", "since", "until")}
 
     @property
+    def is_dated(self) -> bool:
+        """Whether more than words narrows the list, so that the page shows by what."""
+        return any(value for name, value in self.wanted().items() if name != "text")
+
+    @property
     def before_seq(self) -> int | None:
         self.is_valid()
         return self.cleaned_data.get("before")
@@ -85,7 +90,7 @@ class PayeeForm(forms.Form):
     source = forms.ChoiceField(label="From")
     to = forms.ChoiceField(label="To", widget=forms.RadioSelect)
     number = forms.CharField(
-        label="Their account number",
+        label="Account number of somebody else",
         required=False,
         max_length=24,
         help_text="12 digits. You see the holder's name before anything is sent.",
@@ -101,6 +106,7 @@ class PayeeForm(forms.Form):
         if len(own) <= 1:
             self.fields["to"].widget = forms.HiddenInput()
             self.fields["to"].initial = OTHER
+            self.fields["number"].required = True
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField

@@ -28,7 +28,7 @@ MOVEMENTS = 30
 @requires(Capability.ACCOUNT_VIEW)
 @require_safe
 def account_list(request: HttpRequest) -> HttpResponse:
-    """A customer's accounts with what is in each; for staff those within reach, to be found by number."""
+    """A customer's accounts with what is in each; for staff those within reach, by number and without balances."""
     search = NumberSearch(request.GET)
     number = search.cleaned_data["number"] if search.is_valid() else ""
     accounts = queries.accounts_visible_to(request.user)
