@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.access.capabilities import Capability
@@ -298,3 +300,13 @@ def test_a_frozen_account_is_not_offered(cast: Cast, client_for: ClientFor) -> N
 )
 def test_customers_hold_nothing_that_makes_money(capability: str) -> None:
     assert scope_for(Role.CUSTOMER, Capability[capability]) is Scope.NONE
+
+
+def test_sending_costs_few_statements(cast: Cast, client_for: ClientFor) -> None:
+    """Session, user, the two accounts, the posting; the test's own transaction stands for BEGIN, COMMIT and the notice."""
+    client = client_for(cast.ama_user)
+    send(client, check(client, cast, "1"))
+    checked = check(client, cast, "2")
+    with CaptureQueriesContext(connection) as caught:
+        assert send(client, checked).status_code == 303
+    assert len(caught) <= 9, [query["sql"][:60] for query in caught]
