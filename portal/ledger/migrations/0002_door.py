@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial"), ("audit", "0002_trail")]
     operations = [
         run_sql_file(__file__, "guards.sql"),
+        run_sql_file(__file__, "post_plain.sql"),
         run_sql_file(__file__, "post_entries.sql"),
         run_sql_file(__file__, "holds.sql"),
         run_sql_file(__file__, "proof.sql"),

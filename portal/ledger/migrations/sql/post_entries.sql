@@ -40,8 +40,24 @@ DECLARE
     added bigint;
     wrong bigint;
     problem record;
+    plain record;
 BEGIN
     IF total = 0 THEN RETURN; END IF;
+    IF total = 1 AND line_entries = array_fill(1, ARRAY[cardinality(line_entries)]) AND business_dates[1] IS NULL
+        AND value_dates[1] IS NULL AND reversed[1] IS NULL AND captured[1] IS NULL AND cardinality(line_entries) <= 8
+    THEN
+        plain := ledger.post_plain(keys[1], scopes[1], kinds[1], branches[1], occurred[1], channels[1], memos[1], actors[1],
+                                   line_accounts, line_sides, line_amounts);
+        IF plain.id IS NOT NULL THEN
+            ord := 1;
+            entry_id := plain.id;
+            reference := plain.reference;
+            business_date := plain.day;
+            replayed := false;
+            RETURN NEXT;
+            RETURN;
+        END IF;
+    END IF;
     -- A plan that was made for one entry would compare each of ten thousand with each: a batch is planned for what it holds.
     IF total > 20 THEN PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); END IF;
 
@@ -71,8 +87,8 @@ BEGIN
     -- 2. A key stands for one entry for ever. The insert waits for a twin that is still under way.
     SELECT array_agg(uuidv7() ORDER BY content.e), array_agg(content.hash ORDER BY content.e) INTO ids, hashes
       FROM (
-            SELECT head.n AS e, sha256(convert_to(concat(
-                       head.kind, '|', head.branch, '|', head.origin, '|', head.hold, '|', body.lines, '|', head.memo), 'UTF8')) AS hash
+            SELECT head.n AS e, ledger.contents_hash(
+                       head.kind, head.branch, head.origin, head.hold, body.lines, head.memo) AS hash
               FROM unnest(kinds, branches, memos, reversed, captured) WITH ORDINALITY AS head(kind, branch, memo, origin, hold, n)
               JOIN (
                     SELECT l.e, string_agg(l.a || l.s || l.m, ' ' ORDER BY l.line) AS lines
@@ -150,7 +166,6 @@ BEGIN
 
         -- 7. The journal: the entries, their lines, and with them each account's gapless seq and running balance.
         -- No line may take an account below its floor or into what is held; lines that add are always welcome.
-        -- A reference is twelve digits: ten that count up and two that check them (ISO 7064, mod 97-10).
         WITH head AS (
             SELECT *, nextval('ledger_reference_seq') AS number
               FROM unnest(ids, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
@@ -160,8 +175,7 @@ BEGIN
             INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
                                       memo, actor_id, key_scope, key, reverses_id)
             SELECT head.id, head.branch, head.kind, head.day, head.value_date, head.occurred, clock_timestamp(),
-                   head.number || lpad((98 - (head.number * 100) % 97)::text, 2, '0'),
-                   head.channel, head.memo, head.actor, head.scope, head.key, head.origin
+                   ledger.reference(head.number), head.channel, head.memo, head.actor, head.scope, head.key, head.origin
               FROM head
         ), waiting AS (
             INSERT INTO ledger_unsealed (entry_id, branch_id)
@@ -196,9 +210,7 @@ BEGIN
          ORDER BY line.a, line.seq
          LIMIT 1;
         IF FOUND THEN
-            RAISE EXCEPTION 'account % does not cover it', problem.account_id
-                USING ERRCODE = 'LG001',
-                      DETAIL = json_build_object('account', problem.account_id, 'available', greatest(problem.available, 0));
+            CALL ledger.refuse_short(problem.account_id, problem.available::bigint);
         END IF;
     END IF;
 
