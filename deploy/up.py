@@ -201,9 +201,9 @@ class Run:
         if isinstance(known, list) and known:
             self.sign_ins = [str(line) for line in known]
             return
-        self._manage("demonstration", "--ensure", title="Demonstration", note="a believable institution")
-        lines = self._manage("demonstration", "--sign-ins", title="Sign-ins").splitlines()
-        self.sign_ins = [line.strip() for line in lines if "@" in line]
+        words = ("demonstration", "--ensure", "--sign-ins")
+        printed = self._manage(*words, title="Demonstration", note="a believable institution")
+        self.sign_ins = [line.strip() for line in printed.splitlines() if line.count("\t") == 2]
         self._remember("sign_ins", self.sign_ins)
 
     def _start_services(self) -> None:
@@ -223,8 +223,8 @@ class Run:
         if self.sign_ins:
             say(f"Sign in as one of these, with the password {folder.secret(self.data, 'demo_password')}")
             for line in self.sign_ins:
-                role, _, email = line.rpartition(" ")
-                say(f"  {role.strip():<22}{email}")
+                role, email, name = line.split("\t")
+                say(f"  {role:<22}{email:<36}{name}")
         say("Stop it with Ctrl-C.\n")
 
     # Staying and stopping --------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "portal.config",
     "portal.home",
     "portal.reports",
+    "portal.dayend",
     "portal.counter",
     "portal.statements",
     "portal.deposits",

@@ -13,6 +13,7 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
 from portal.drawers.models import CashMovement, Drawer, DrawerCount, DrawerCountLine, DrawerSession, Variance
+from portal.institution.models import Branch
 from portal.ledger.models import Balance, EntryKind
 
 LAST = 8
@@ -38,8 +39,9 @@ def sessions() -> QuerySet[DrawerSession]:
 
 def open_session_of(user: Any) -> DrawerSession | None:
     """The session this person has open, in whatever state short of closed."""
-    held = DrawerSession.objects.select_related("drawer__ledger_account", "drawer__branch").filter(cashier_id=user.pk)
-    return held.exclude(state=DrawerSession.State.CLOSED).first()
+    related = ("drawer__ledger_account__balance", "drawer__branch")
+    held = DrawerSession.objects.select_related(*related).filter(cashier_id=user.pk)
+    return held.exclude(state=DrawerSession.State.CLOSED).order_by().first()
 
 
 def sessions_visible_to(user: Any) -> QuerySet[DrawerSession]:
@@ -52,16 +54,26 @@ def sessions_visible_to(user: Any) -> QuerySet[DrawerSession]:
     return sessions().filter(cashier_id=user.pk) if scope is Scope.OWN else DrawerSession.objects.none()
 
 
+def unclosed_in(branch: Branch) -> QuerySet[DrawerSession]:
+    """The sessions of a branch that have not been counted and closed, with their drawers."""
+    open_ones = DrawerSession.objects.filter(drawer__branch=branch).exclude(state=DrawerSession.State.CLOSED)
+    return open_ones.select_related("drawer").order_by("opened_at")
+
+
 def held_in(drawer: Drawer) -> Money:
     """What the books say lies in a drawer now. Not for the eyes of whoever is about to count it."""
     balance = Balance.objects.values_list("balance_minor", flat=True).get(account_id=drawer.ledger_account_id)
     return Money(balance, drawer.currency)
 
 
-def fullness_tenths(drawer: Drawer) -> int:
-    """How full a drawer is against its limit, in tenths: near enough to act on, too coarse to count by."""
+def fullness_tenths(drawer: Drawer, moved_minor: int = 0) -> int:
+    """How full a drawer is against its limit, in tenths: near enough to act on, too coarse to count by.
+
+    From the balance that came with the drawer; `moved_minor` is what went in (or out, below zero) since.
+    """
     limit = drawer.cash_limit_minor
-    return min(TENTHS, round(held_in(drawer).minor * TENTHS / limit)) if limit else TENTHS
+    held = drawer.ledger_account.balance.balance_minor + moved_minor
+    return max(0, min(TENTHS, (held * TENTHS * 2 + limit) // (limit * 2))) if limit else TENTHS
 
 
 def last_movements(session: DrawerSession, most: int = LAST) -> QuerySet[CashMovement]:

@@ -1,0 +1,1 @@
+"""From one business day to the next."""
