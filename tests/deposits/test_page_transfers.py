@@ -310,3 +310,12 @@ def test_sending_costs_few_statements(cast: Cast, client_for: ClientFor) -> None
     with CaptureQueriesContext(connection) as caught:
         assert send(client, checked).status_code == 303
     assert len(caught) <= 9, [query["sql"][:60] for query in caught]
+
+
+def test_names_are_not_collected_by_trying_numbers(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.ama_user)
+    asked = {"source": cast.ama_savings.number, "to": "other", "number": cast.kofi_savings.number}
+    answers = [client.post(reverse("transfer_amount"), asked) for _ in range(21)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [422]
+    assert "Kofi" not in words(answers[-1])
+    assert cast.kofi_savings.number in answers[-1].content.decode()

@@ -71,6 +71,11 @@ def transfer_amount(request: HttpRequest) -> HttpResponse:
         return _amount_page(request, _draft(request))
     accounts = _own_accounts(request.user)
     form = PayeeForm(request.POST, accounts=accounts)
+    try:
+        if request.POST.get("to") == OTHER:
+            services.note_payee_lookup(number=request.POST.get("number", ""), by=request.user, at=now())
+    except Refused as error:
+        return refused(request, _TO, {"accounts": accounts}, form, error)
     if not form.is_valid():
         return refused(request, _TO, {"accounts": accounts}, form)
     return _amount_page(request, Draft(form.source_account, form.target_account))

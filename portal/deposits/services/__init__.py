@@ -3,6 +3,7 @@
 from portal.deposits.services.interest import InterestRun, ask_for_interest, ask_for_what_is_due, post_interest
 from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
 from portal.deposits.services.opening import Opening, change_state, open_account, open_accounts, rename_account
+from portal.deposits.services.payees import note_payee_lookup
 
 __all__ = [
     "InterestRun",
@@ -12,6 +13,7 @@ __all__ = [
     "ask_for_what_is_due",
     "change_state",
     "charge_fee",
+    "note_payee_lookup",
     "open_account",
     "open_accounts",
     "pay_cash",
