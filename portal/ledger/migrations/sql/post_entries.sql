@@ -32,6 +32,7 @@ DECLARE
     -- One element an entry.
     ids uuid[];
     hashes bytea[];
+    numbers bigint[];  -- what the references are made of
     stored uuid[];
     is_fresh boolean[];  -- false for a key that was used before
     days date[];
@@ -85,7 +86,8 @@ BEGIN
     END IF;
 
     -- 2. A key stands for one entry for ever. The insert waits for a twin that is still under way.
-    SELECT array_agg(uuidv7() ORDER BY content.e), array_agg(content.hash ORDER BY content.e) INTO ids, hashes
+    SELECT array_agg(uuidv7()), array_agg(content.hash ORDER BY content.e), array_agg(nextval('ledger_reference_seq'))
+      INTO ids, hashes, numbers
       FROM (
             SELECT head.n AS e, ledger.contents_hash(
                        head.kind, head.branch, head.origin, head.hold, body.lines, head.memo) AS hash
@@ -167,9 +169,9 @@ BEGIN
         -- 7. The journal: the entries, their lines, and with them each account's gapless seq and running balance.
         -- No line may take an account below its floor or into what is held; lines that add are always welcome.
         WITH head AS (
-            SELECT *, nextval('ledger_reference_seq') AS number
-              FROM unnest(ids, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
-                   AS given(id, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, fresh)
+            SELECT *
+              FROM unnest(ids, numbers, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
+                   AS given(id, number, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, fresh)
              WHERE given.fresh
         ), entry AS (
             INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
@@ -214,6 +216,13 @@ BEGIN
         END IF;
     END IF;
 
+    IF added = total THEN
+        RETURN QUERY
+        SELECT t.n, t.id, ledger.reference(t.number), t.day, false
+          FROM unnest(ids, numbers, days) WITH ORDINALITY AS t(id, number, day, n)
+         ORDER BY t.n;
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT t.n, entry.id, entry.reference::text, entry.business_date, NOT t.fresh
       FROM unnest(stored, is_fresh) WITH ORDINALITY AS t(id, fresh, n)

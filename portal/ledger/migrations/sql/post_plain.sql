@@ -16,7 +16,7 @@ $$;
 CREATE FUNCTION ledger.reference(number bigint) RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT number || lpad((98 - (number * 100) % 97)::text, 2, '0')
+    SELECT number::text || lpad((98 - (number * 100) % 97)::text, 2, '0')
 $$;
 
 CREATE PROCEDURE ledger.refuse_short(account bigint, available bigint)
