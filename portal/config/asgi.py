@@ -14,7 +14,6 @@ from django.core.asgi import get_asgi_application
 
 from portal.config.env import env
 from portal.config.wsgi import application as pages
-from portal.live.hub import hub
 
 STREAM_PATH = "/events/"
 MAX_BODY_BYTES = 10_000_000
@@ -89,29 +88,16 @@ async def _refuse(send: Send, status: int) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _lifespan(receive: Receive, send: Send) -> None:
-    """Start at once; at the end close the streams, which would otherwise hold up the stop for minutes."""
-    while True:
-        message = await receive()
-        if message["type"] == "lifespan.startup":
-            await send({"type": "lifespan.startup.complete"})
-        elif message["type"] == "lifespan.shutdown":
-            hub.close()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-
-
 # Django and a2wsgi describe the same two protocols with types that do not match each other.
 _streams = cast(ASGIApp, get_asgi_application())
-_pages = Whole(WSGIMiddleware(cast(WSGIApp, pages), workers=THREADS))
+_bridge = WSGIMiddleware(cast(WSGIApp, pages), workers=THREADS)
+_pages = Whole(_bridge)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """The event stream to Django's asynchronous side, every other request to its pages."""
-    if scope["type"] == "lifespan":
-        await _lifespan(receive, send)
-    elif scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1000})
+    if scope["type"] != "http":
+        await _bridge(scope, receive, send)
     elif scope["path"] == STREAM_PATH:
         await _streams(scope, receive, send)
     else:

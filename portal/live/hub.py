@@ -76,11 +76,6 @@ class Hub:
             self._listener.cancel()
             self._listener = None
 
-    def close(self) -> None:
-        """End every stream, for a server that stops."""
-        for subscription in self._subscriptions:
-            subscription.end()
-
     async def _listen(self) -> None:
         failures = 0
         while True:
