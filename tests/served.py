@@ -11,6 +11,7 @@ import portal.ledger.startup
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.WHITENOISE_USE_FINDERS = True
 portal.ledger.startup.unsafe_reasons = list
 
 from portal.config.asgi import application  # noqa: E402
