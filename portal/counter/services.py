@@ -75,7 +75,7 @@ def _take_in(
     at: datetime,
     memo: str,
 ) -> Posted:
-    session = lock_for_serving(session=session, by=by)
+    lock_for_serving(session=session, by=by)
     _refuse_own(account, by)
     check_receipt(session=session, amount=amount, notes=notes)
     drawer = session.drawer
@@ -107,7 +107,7 @@ def _pay_out(
     at: datetime,
     memo: str,
 ) -> Posted:
-    session = lock_for_serving(session=session, by=by)
+    lock_for_serving(session=session, by=by)
     _refuse_own(account, by)
     if not identity_seen:
         raise Refused("Look at who this is first. Nothing was posted.", code="identity", field="identity")

@@ -63,20 +63,24 @@ def resume_session(*, session: DrawerSession, by: Any, at: datetime) -> DrawerSe
     return _switch(session, _STATE.ACTIVE, by)
 
 
-def lock_for_serving(*, session: DrawerSession, by: Any) -> DrawerSession:
-    """The session under a lock that holds until the transaction ends, so that nobody counts meanwhile.
+def lock_for_serving(*, session: DrawerSession, by: Any) -> None:
+    """Hold the session as it is until the transaction ends, so that nobody counts meanwhile.
 
     Refused: somebody else's, one that is paused, counted or closed, one of a day that is not the branch's open day.
     """
-    locked = _locked(session, by)
-    if locked.state != _STATE.ACTIVE:
+    locked = DrawerSession.objects.select_for_update(of=("self",), no_key=True).filter(pk=session.pk)
+    cashier, state, day, open_day = locked.values_list(
+        "cashier_id", "state", "business_date", "drawer__branch__business_date"
+    ).get()
+    if cashier != by.pk:
+        raise Refused("This drawer is somebody else's.", code="not_yours")
+    if state != _STATE.ACTIVE:
         words = {_STATE.PAUSED: "is paused: resume it first", _STATE.COUNTED: "is being counted"}
-        said = words.get(_STATE(locked.state), "is closed: open a drawer first")
-        raise Refused(f"{locked.drawer} {said}. Nothing was posted.", code="not_active")
-    if locked.business_date != locked.drawer.branch.business_date:
-        day = f"{locked.business_date:%d %B %Y}"
-        raise Refused(f"{locked.drawer} is still open on {day}: close it first. Nothing was posted.", code="wrong_day")
-    return locked
+        said = words.get(_STATE(state), "is closed: open a drawer first")
+        raise Refused(f"{session.drawer} {said}. Nothing was posted.", code="not_active")
+    if day != open_day:
+        message = f"{session.drawer} is still open on {day:%d %B %Y}: close it first. Nothing was posted."
+        raise Refused(message, code="wrong_day")
 
 
 def check_receipt(*, session: DrawerSession, amount: Money, notes: Mapping[int, int]) -> None:

@@ -21,7 +21,7 @@ def take_in(
     **changes: Any,
 ) -> Posted:
     """A deposit by the session's own cashier."""
-    arguments = {"key": new_key(), "by": session.cashier, "at": NOW} | changes
+    arguments: dict[str, Any] = {"key": new_key(), "by": session.cashier, "at": NOW} | changes
     return services.serve_deposit(session=session, account=account, amount=ghs(amount), notes=notes or {}, **arguments)
 
 
@@ -33,7 +33,7 @@ def pay_out(
     **changes: Any,
 ) -> Posted:
     """A withdrawal by the session's own cashier, who looked at who it is."""
-    arguments = {"key": new_key(), "by": session.cashier, "at": NOW, "identity_seen": True} | changes
+    arguments: dict[str, Any] = {"key": new_key(), "by": session.cashier, "at": NOW, "identity_seen": True} | changes
     return services.serve_withdrawal(
         session=session, account=account, amount=ghs(amount), notes=notes or {}, **arguments
     )

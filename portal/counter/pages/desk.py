@@ -57,10 +57,10 @@ def furniture(session: DrawerSession) -> dict[str, Any]:
     return drawer(session) | {"last": [_row(movement, session) for movement in queries.last_served(session)]}
 
 
-def drawer(session: DrawerSession) -> dict[str, Any]:
-    """How full the drawer is."""
+def drawer(session: DrawerSession, moved_minor: int = 0) -> dict[str, Any]:
+    """How full the drawer is, with what was moved since it was read."""
     limit = Money(session.drawer.cash_limit_minor, session.drawer.currency)
-    return {"session": session, "tenths": fullness_tenths(session.drawer), "limit": limit}
+    return {"session": session, "tenths": fullness_tenths(session.drawer, moved_minor), "limit": limit}
 
 
 def looked_up(session: DrawerSession, text: str, command: Command, found: queries.Found) -> dict[str, Any]:
@@ -118,7 +118,8 @@ def from_posting(
     done = Done(title, amount, account, funds_of(account).booked, posted.reference, again=posted.replayed)
     signed = -amount if verb == WITHDRAWAL else amount
     row = Row(account.customer.full_name, account.number, title, signed, posted.reference, at)
-    return drawer(session) | {"done": done, "row": None if posted.replayed else row}
+    moved_minor = 0 if posted.replayed else signed.minor
+    return drawer(session, moved_minor) | {"done": done, "row": None if posted.replayed else row}
 
 
 def _row(movement: Any, session: DrawerSession) -> Row:

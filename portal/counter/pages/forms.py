@@ -35,7 +35,7 @@ class PiecesField(forms.IntegerField):
 
     def __init__(self, denomination: Denomination) -> None:
         self.value = Money(denomination.value_minor, denomination.currency)
-        super().__init__(min_value=0, max_value=MOST_PIECES, required=False, label=str(self.value))
+        super().__init__(min_value=0, max_value=MOST_PIECES, required=False, label="Notes and coins")
         self.error_messages["invalid"] = "Enter how many there are, in digits."
 
     def to_python(self, value: Any) -> int | None:
@@ -70,8 +70,7 @@ class CashForm(forms.Form):
                 typed = str(self.data.get(name, "") if self.is_bound else "")
                 number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else 0
                 line = Money(field.value.minor * number, field.value.currency)
-                errors = self.errors.get(name, []) if self.is_bound else []
-                rows.append(Piece(name, field.value, typed, line, list(errors)))
+                rows.append(Piece(name, field.value, typed, line, [str(error) for error in self.errors.get(name, ())]))
         return rows
 
     @property

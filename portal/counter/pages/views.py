@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,25 +58,29 @@ def _looked_up(request: HttpRequest, session: DrawerSession, text: str) -> dict[
 
 def _desk(request: HttpRequest, session: DrawerSession, context: dict[str, Any]) -> HttpResponse:
     """The whole screen, or the side that htmx asks for."""
-    whole = {} if _wants_serving(request) else desk.furniture(session)
+    whole = {} if _wants(request, desk.SERVING) else desk.furniture(session)
     return page(request, DESK, whole | context, partials=(desk.SERVING,))
 
 
-def _wants_serving(request: HttpRequest) -> bool:
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and htmx.target == desk.SERVING
+def _wants(request: HttpRequest, target: str) -> bool:
+    """Whether htmx asks for this part of the screen."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and htmx.target == target
 
 
 @requires(Capability.DRAWER_OPERATE)
 @require_safe
 def counter_find(request: HttpRequest) -> HttpResponse:
-    """Members whom the words typed so far could mean, for the list under the field."""
+    """Members whom the words typed so far could mean: the list under the field, or a page of them."""
     text = request.GET.get("q", "")
-    if getattr(request, "htmx", None) is None or request.htmx.target != "results":  # type: ignore[attr-defined]
-        return redirect(f"{reverse('counter')}?{urlencode({'q': text})}")
     command = read_command(text)
-    context = {"choices": queries.search(request.user, command)}
-    return page(request, DESK, context, partials=("results",))
+    context = {"text": text, "command": command, "choices": queries.search(request.user, command)}
+    if _wants(request, "results"):
+        return page(request, DESK, context, partials=("results",))
+    session = open_session_of(request.user)
+    if session is None:
+        return redirect("counter_open")
+    return page(request, DESK, desk.furniture(session) | context)
 
 
 @requires(Capability.CASH_RECEIVE)
@@ -113,7 +116,7 @@ def _serve(request: HttpRequest, verb: str) -> HttpResponse:
             error = refusal
     customer = accounts[0].customer
     context = {"session": session, "text": customer.number} | desk.at_the_counter(customer, served, verb)
-    whole = {} if _wants_serving(request) else desk.furniture(session)
+    whole = {} if _wants(request, desk.SERVING) else desk.furniture(session)
     return refused(request, DESK, whole | context, form, error, partials=(desk.SERVING,))
 
 
@@ -129,7 +132,7 @@ def _posted(
         posted = services.serve_withdrawal(**contents, identity_seen=typed["identity"])
     else:
         posted = services.serve_deposit(**contents)
-    if not _wants_serving(request):
+    if not _wants(request, desk.SERVING):
         return see_other(f"{reverse('counter')}?done={posted.reference}")
     context = desk.from_posting(session, verb, account, typed["amount"], posted, at)
     return page(request, DESK, context, partials=(desk.SERVING,))
