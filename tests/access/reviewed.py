@@ -76,7 +76,7 @@ receipt_verify                     get   own   200 200      200     200    200  
 receipt_verify                     get   other 200 200      200     200    200     200        200   200
 
 counter                            get   own   in  403      200     403    403     403        403   403
-counter_find                       get   own   in  403      302     403    403     403        403   403
+counter_find                       get   own   in  403      200     403    403     403        403   403
 counter_deposit                    post  own   in  403      404     403    403     403        403   403
 counter_withdrawal                 post  own   in  403      404     403    403     403        403   403
 counter_open                       get   own   in  403      302     403    403     403        403   403
