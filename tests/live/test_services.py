@@ -110,3 +110,9 @@ def test_everybody_hears_what_is_theirs() -> None:
 )
 def test_a_channel_nobody_answers_for_is_refused(channel: str) -> None:
     assert not may_listen(make_user(Role.AUDITOR, "Esi Auditor"), channel)
+
+
+@pytest.mark.django_db
+def test_a_server_without_streams_tells_the_page_to_stop_asking(client_for: Any) -> None:
+    esi = make_user(Role.AUDITOR, "Esi Auditor")
+    assert client_for(esi).get(f"/events/?channels=user:{esi.pk}").status_code == 204

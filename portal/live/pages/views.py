@@ -36,7 +36,8 @@ def events(request: HttpRequest) -> HttpResponseBase:
     if len(channels) > MOST_CHANNELS or not all(may_listen(request.user, channel) for channel in channels):
         raise Http404
     if not isinstance(request, ASGIRequest) or len(hub) >= MOST_STREAMS:
-        return HttpResponse("No stream here; pages ask by themselves.", status=503, content_type="text/plain")
+        # 204 is how an event source is told to stop asking.
+        return HttpResponse(status=204)
     subscription = Subscription(channels, request.session.session_key or "")
     response = StreamingHttpResponse(stream(subscription), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
