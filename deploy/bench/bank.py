@@ -10,6 +10,8 @@ from portal.base.keys import new_key
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount, Product, Terms
 from portal.deposits.services import Opening, open_accounts
+from portal.drawers.services import open_session
+from portal.home.branches import add_drawer
 from portal.institution.models import Branch, Institution
 from portal.ledger import chart
 from portal.ledger.models import Account, EntryKind
@@ -22,6 +24,7 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 OPENED_ON = date(2024, 11, 1)
 EACH_HAS = Money(100_000_00, CURRENCY)
 BATCH = 5_000
+UNUSABLE = "!"  # as a stored password: nobody signs in by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,17 @@ def make_users(bank: Bank, most: int) -> list[User]:
             full_name=account.customer.full_name,
             role=Role.CUSTOMER,
             customer=account.customer,
-            password="!",
+            password=UNUSABLE,
         )
         for account in bank.accounts[:most]
     )
+
+
+def make_teller(bank: Bank) -> User:
+    """A cashier with an open drawer, which has room for whatever a bench pays in."""
+    drawer = add_drawer(bank.branch, 1, limit_minor=10**12, at_once_minor=10**9, tolerance_minor=0)
+    teller = User.objects.create(
+        email="teller@example.org", full_name="Bench Teller", role=Role.CASHIER, branch=bank.branch, password=UNUSABLE
+    )
+    open_session(drawer=drawer, counts={}, key=new_key(), by=teller, at=NOW)
+    return teller

@@ -11,8 +11,9 @@ from multiprocessing.context import ForkProcess
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
+from deploy.bench.costs import database_seconds, own_seconds
 from deploy.bench.ground import Ground
-from deploy.bench.table import Figure, at_least, interleaved
+from deploy.bench.table import Figure, Run, interleaved, rates
 
 CLIENTS = 8
 ACCOUNTS = 1_000
@@ -25,10 +26,10 @@ COPIED = {
 
 
 def run(ground: Ground, *, quick: bool) -> list[Figure]:
-    return [_single(ground, quick=quick), _bulk(ground, quick=quick)]
+    return [*_single(ground, quick=quick), *_bulk(ground, quick=quick)]
 
 
-def _single(ground: Ground, *, quick: bool) -> Figure:
+def _single(ground: Ground, *, quick: bool) -> list[Figure]:
     seconds, rounds = (1, 1) if quick else (6, 5)
     ground.make_empty("bench_pgbench")
     ground.program("pgbench", "-i", "-s", "1" if quick else "10", "-q", "bench_pgbench")
@@ -36,27 +37,25 @@ def _single(ground: Ground, *, quick: bool) -> Figure:
         from deploy.bench.bank import make_bank
 
         make_bank(ACCOUNTS)
-        with Posters(seconds) as posters:
-            ours, theirs = interleaved(
-                posters.rate,
-                lambda: _pgbench(ground, seconds),
-                rounds=rounds,
-            )
+        with Posters(ground, seconds) as posters:
+            ours, theirs = interleaved(posters.run, lambda: _pgbench(ground, seconds), rounds=rounds)
     ground.drop("bench_pgbench")
-    return at_least(f"single entries, {CLIENTS} clients", ours, theirs, 0.6, unit="a second", twin="pgbench TPC-B")
+    return rates(f"single entries, {CLIENTS} clients", ours, theirs, 0.6, twin_name="pgbench")
 
 
-def _pgbench(ground: Ground, seconds: int) -> float:
+def _pgbench(ground: Ground, seconds: int) -> Run:
+    cost = database_seconds(ground) + own_seconds()
     printed = ground.program("pgbench", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "bench_pgbench")
-    found = re.search(r"tps = ([0-9.]+)", printed)
-    return float(found[1]) if found else 0.0
+    cost = database_seconds(ground) + own_seconds() - cost
+    found = re.search(r"transactions actually processed: ([0-9]+)", printed)
+    return Run(int(found[1]) if found else 0, seconds, cost)
 
 
 class Posters:
     """Eight processes that post transfers between random accounts whenever they are let go, each on its connection."""
 
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
+    def __init__(self, ground: Ground, seconds: int) -> None:
+        self.ground, self.seconds = ground, seconds
         fork = multiprocessing.get_context("fork")
         self._go: Barrier = fork.Barrier(CLIENTS + 1)
         self._counts: Any = fork.Queue()
@@ -79,25 +78,26 @@ class Posters:
         for process in self._processes:
             process.join(timeout=60)
 
-    def rate(self) -> float:
-        """Entries a second over one stretch."""
+    def run(self) -> Run:
+        """All eight at work for one stretch."""
+        cost = database_seconds(self.ground)
         self._go.wait(timeout=60)
-        return sum(self._counts.get(timeout=self.seconds + 60) for _ in range(CLIENTS)) / self.seconds
+        done = [self._counts.get(timeout=self.seconds + 60) for _ in range(CLIENTS)]
+        cost = database_seconds(self.ground) - cost + sum(used for _, used in done)
+        return Run(sum(count for count, _ in done), self.seconds, cost)
 
     def _post(self, number: int) -> None:
-        from portal.base.clock import now
-
         one = transfer_maker(random.Random(number))  # noqa: S311 - which accounts, not a secret
         one()
         while True:
             self._go.wait()
             if self._over.is_set():
                 return
-            count, ends_at = 0, now().timestamp() + self.seconds
-            while time.time() < ends_at:
+            count, used, ends_at = 0, own_seconds(), time.monotonic() + self.seconds
+            while time.monotonic() < ends_at:
                 one()
                 count += 1
-            self._counts.put(count)
+            self._counts.put((count, own_seconds() - used))
 
 
 def transfer_maker(chance: random.Random) -> Callable[[], object]:
@@ -121,8 +121,8 @@ def transfer_maker(chance: random.Random) -> Callable[[], object]:
     return one
 
 
-def _bulk(ground: Ground, *, quick: bool) -> Figure:
-    size, rounds = (500, 1) if quick else (10_000, 5)
+def _bulk(ground: Ground, *, quick: bool) -> list[Figure]:
+    size, rounds = (500, 1) if quick else (10_000, 9)
     with ground.fresh("bulk") as database:
         from deploy.bench.bank import make_bank
 
@@ -131,7 +131,7 @@ def _bulk(ground: Ground, *, quick: bool) -> Figure:
             ground.owner_runs(database, f"CREATE TABLE copy_{table} (LIKE {table} INCLUDING ALL)")
         bulk = _Bulk(ground, database, size)
         ours, theirs = interleaved(bulk.post, bulk.copy, rounds=rounds)
-    return at_least(f"bulk, {size:,} entries at once", ours, theirs, 0.5, unit="entries a second", twin="bare COPY")
+    return rates(f"bulk, {size:,} entries at once", ours, theirs, 0.5, twin_name="bare COPY")
 
 
 class _Bulk:
@@ -142,13 +142,23 @@ class _Bulk:
         self._chance = random.Random(1)  # noqa: S311 - which accounts, not a secret
         self._ids: list[Any] = []
 
-    def post(self) -> float:
+    def post(self) -> Run:
         from portal.base.clock import now
+        from portal.ledger.services import post_many
+
+        entries = self._entries()
+        begun, cost = time.perf_counter(), database_seconds(self.ground) + own_seconds()
+        posted = post_many(entries, by=None, at=now())
+        run = Run(self.size, time.perf_counter() - begun, database_seconds(self.ground) + own_seconds() - cost)
+        self._ids = [one.entry_id for one in posted]
+        return run
+
+    def _entries(self) -> list[Any]:
         from portal.base.keys import new_key
         from portal.base.money import Money
         from portal.institution.models import Branch
         from portal.ledger.models import Account, EntryKind
-        from portal.ledger.services import NewEntry, credit, debit, post_many
+        from portal.ledger.services import NewEntry, credit, debit
 
         branch = Branch.objects.get()
         accounts = list(Account.objects.filter(code__startswith="0101", tracked=True))
@@ -158,23 +168,19 @@ class _Bulk:
             source, target = self._chance.sample(accounts, 2)
             lines = (debit(source, amount), credit(target, amount))
             entries.append(NewEntry(kind=EntryKind.TRANSFER, branch=branch, lines=lines, key=new_key()))
-        begun = time.perf_counter()
-        posted = post_many(entries, by=None, at=now())
-        seconds = time.perf_counter() - begun
-        self._ids = [one.entry_id for one in posted]
-        return self.size / seconds
+        return entries
 
-    def copy(self) -> float:
-        """The rows just posted, in their order, as one transaction of four COPY commands; entries a second."""
-        with self.ground.cluster.connect(self.database) as connection, connection.cursor() as cursor:
+    def copy(self) -> Run:
+        """The rows just posted, in their order, as one transaction of four COPY commands."""
+        with self.ground.cluster.connect(self.database) as connection:
             texts = {}
             for table, column in COPIED.items():
                 query = f"COPY (SELECT * FROM {table} WHERE {column} = ANY(%s)) TO STDOUT"  # noqa: S608 - our names
-                with cursor.copy(query.encode(), [self._ids]) as rows:
+                with connection.cursor().copy(query.encode(), [self._ids]) as rows:
                     texts[table] = b"".join(bytes(row) for row in rows)
-            begun = time.perf_counter()
+            begun, cost = time.perf_counter(), database_seconds(self.ground) + own_seconds()
             with connection.transaction():
                 for table, text in texts.items():
-                    with cursor.copy(f"COPY copy_{table} FROM STDIN".encode()) as rows:
+                    with connection.cursor().copy(f"COPY copy_{table} FROM STDIN".encode()) as rows:
                         rows.write(text)
-            return self.size / (time.perf_counter() - begun)
+            return Run(self.size, time.perf_counter() - begun, database_seconds(self.ground) + own_seconds() - cost)

@@ -26,13 +26,6 @@ class Figure:
         return (self.what, self.measured, self.compared, self.ratio, self.target, word)
 
 
-def at_least(what: str, measured: float, compared: float, target: float, *, unit: str, twin: str) -> Figure:
-    """A rate that should reach a share of another rate."""
-    ratio = measured / compared
-    said = (f"{measured:,.0f} {unit}", f"{twin} {compared:,.0f} {unit}", f"{ratio:.2f}", f"≥ {target:g}")
-    return Figure(what, *said, met=ratio >= target)
-
-
 def at_most(what: str, measured: float, compared: float, target: float, *, unit: str, twin: str) -> Figure:
     """A time that should stay within a multiple of another time."""
     ratio = measured / compared
@@ -51,7 +44,52 @@ def rendered(title: str, figures: Sequence[Figure]) -> str:
     return "\n".join([f"\n{title}\n", lines[0], rule, *lines[1:]])
 
 
-def interleaved(first: Callable[[], float], second: Callable[[], float], *, rounds: int) -> tuple[float, float]:
-    """Measure both in turn, so that whatever else the machine does meets both; the median of each."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One stretch of work: how much was done, in how many seconds on the clock and of processors."""
+
+    count: int
+    seconds: float
+    processor: float
+
+    @property
+    def rate(self) -> float:
+        return self.count / self.seconds
+
+    @property
+    def cost_ms(self) -> float:
+        """Milliseconds of processors for each."""
+        return self.processor * 1000 / self.count
+
+
+def interleaved(first: Callable[[], Run], second: Callable[[], Run], *, rounds: int) -> tuple[Run, Run]:
+    """Measure both in turn, so that whatever else the machine does meets both; the middle one of each."""
     pairs = [(first(), second()) for _ in range(rounds)]
-    return statistics.median(one for one, _ in pairs), statistics.median(two for _, two in pairs)
+    return _middle([one for one, _ in pairs]), _middle([two for _, two in pairs])
+
+
+def _middle(runs: Sequence[Run]) -> Run:
+    """Median time and median cost of each thing done, as if of one run."""
+    seconds = statistics.median(run.seconds / run.count for run in runs)
+    return Run(1, seconds, statistics.median(run.processor / run.count for run in runs))
+
+
+def rates(what: str, ours: Run, twin: Run, target: float, *, twin_name: str) -> list[Figure]:
+    """Two lines: the rate, which should reach a share of the twin's, and what each costs in processor time."""
+    ratio, cost = ours.rate / twin.rate, twin.cost_ms / ours.cost_ms
+    return [
+        Figure(
+            what,
+            f"{ours.rate:,.0f} a second",
+            f"{twin_name} {twin.rate:,.0f} a second",
+            f"{ratio:.2f}",
+            f"≥ {target:g}",
+            met=ratio >= target,
+        ),
+        Figure(
+            "– processor time of each",
+            f"{ours.cost_ms:.3f} ms",
+            f"{twin_name} {twin.cost_ms:.3f} ms",
+            f"{cost:.2f}",
+        ),
+    ]
