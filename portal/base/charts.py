@@ -87,9 +87,7 @@ def line_with_band(
     rows = [(point.label, shown(point.value), f"{shown(point.low)} to {shown(point.high)}") for point in points]
     summary = f"{title}: {len(points)} points between {shown(scale.low)} and {shown(scale.high)}"
     data = _Data(title, ("When", *names), rows)
-    return _figure(
-        data, _canvas(summary, len(points) * STEP, marks), _limits(scale, shown), _key(*names, "band")
-    )
+    return _figure(data, _canvas(summary, len(points) * STEP, marks), _limits(scale, shown), _key(*names, "band"))
 
 
 def ring(title: str, done: int, total: int, *, shown: Shown = str) -> SafeString:

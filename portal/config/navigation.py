@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from portal.access.capabilities import Capability
-from portal.access.gate import allows
+from portal.access.grants import Scope, scope_for
 from portal.access.roles import Role
 
 
@@ -49,6 +50,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Transfer", "transfer_start", "transfer", Capability.TRANSFER_MAKE),
             Link("Statements", "statement_choose", "file", Capability.STATEMENT_VIEW, _CUSTOMER),
             Link("Customers", "customer_list", "users", Capability.CUSTOMER_SEARCH),
+            Link("Drawers", "drawer_list", "drawer", Capability.DRAWER_VIEW),
         ),
     ),
     (
@@ -71,23 +73,24 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
 
 def navigation(user: Any, path: str) -> list[Group]:
     """The groups of links this user may follow, the one that contains `path` marked current."""
-    groups = []
+    return [Group(label, [_at(item, path) for item in items]) for label, items in _menu_of(user.role)]
+
+
+@cache
+def _menu_of(role: str) -> list[tuple[str, list[Item]]]:
+    """A role's lines of the menu. Capabilities belong to roles, so this is worked out once."""
+    menu = []
     for label, links in MENU:
-        shown = [link for link in links if allows(user, link.capability) and user.role in link.roles]
-        items = [_item(link, path) for link in shown if _exists(link)]
+        items = [
+            Item(link.label, reverse(link.url_name), link.icon, current=False)
+            for link in links
+            if scope_for(role, link.capability) is not Scope.NONE and role in link.roles
+        ]
         if items:
-            groups.append(Group(label, items))
-    return groups
+            menu.append((label, items))
+    return menu
 
 
-def _exists(link: Link) -> bool:
-    try:
-        return bool(reverse(link.url_name))
-    except NoReverseMatch:
-        return False
-
-
-def _item(link: Link, path: str) -> Item:
-    url = reverse(link.url_name)
-    current = path == url if url == "/" else path.startswith(url)
-    return Item(link.label, url, link.icon, current)
+def _at(item: Item, path: str) -> Item:
+    current = path == item.url if item.url == "/" else path.startswith(item.url)
+    return replace(item, current=True) if current else item
