@@ -13,7 +13,7 @@ from huey import crontab
 from huey.contrib.djhuey import HUEY, db_periodic_task, db_task, on_startup
 
 from portal.ledger.startup import unsafe_reasons
-from tasks import runner
+from tasks import books, runner
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ def begin() -> None:
         logger.critical("The worker does not work on this database: %s", "; ".join(reasons))
         os.kill(os.getpid(), signal.SIGTERM)
     else:
+        books.keep_sealing()
         wake()
 
 

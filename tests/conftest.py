@@ -30,9 +30,10 @@ LEFT_OUT = "left out: "
 PACKAGES = {"chromium": "chromium", "hledger": "hledger", "redis-server": "redis-server"}
 LOOPBACK = ("127.", "::1", "localhost")
 
-# Argon2 is slow by design and hashed file names need a collected folder; neither is what most tests are about.
+# Argon2 is slow by design and hashed file names need a collected folder; neither is what most tests are about; and each has its own institution.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+django_settings.PROFILE_CACHE_SECONDS = 0.0
 Path(django_settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
@@ -62,6 +63,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 def _disconnect() -> None:
     connection.close()
+    django_settings.HUEY.storage.close()
     close_pool = getattr(connection, "close_pool", None)
     if close_pool:
         close_pool()

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from portal.access.roles import Role
 from portal.config.navigation import Item, navigation
-from portal.institution.queries import institution
+from portal.institution.queries import profile
 from portal.people.queries import demonstration_sign_ins
 
 DEMO_ROLES = {
@@ -28,7 +28,7 @@ DEMO_ROLES = {
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The institution and, for somebody signed in, the menus. What a page does not show is not read."""
-    context: dict[str, Any] = {"institution": SimpleLazyObject(institution)}
+    context: dict[str, Any] = {"institution": SimpleLazyObject(profile)}
     if hasattr(request, "user") and request.user.is_authenticated:
         context["nav"] = navigation(request.user, request.path)
         context["account_menu"] = [_profile(request.path)]

@@ -118,6 +118,9 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
+PROFILE_CACHE_SECONDS = 10.0
+"""How old the name of the institution on a page may be."""
+
 DB_ROLE = env.text("PORTAL_DB_ROLE", "app")
 DATABASES = {"default": _database(env.text("DATABASE_OWNER_URL" if DB_ROLE == "owner" else "DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -160,6 +163,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 SECURE_SSL_REDIRECT = HTTPS
+# Probes come from inside, in plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PORTAL_BEHIND_PROXY", default=False) else None
 )
@@ -225,6 +230,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}, "huey": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "huey": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
 }
 DJANGO_TABLES2_TEMPLATE = "base/table.html"

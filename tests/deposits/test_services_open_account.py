@@ -46,13 +46,13 @@ def test_numbers_follow_on_those_there_are(cast: Cast) -> None:
 
 
 def test_given_numbers_are_kept_and_jumped_over(cast: Cast) -> None:
-    given = account_number("01", "01", 700)
+    given = account_number("01", "01", 900_000)
     openings = [
         Opening(cast.kofi, cast.savings, cast.north, TODAY),
         Opening(cast.ama, cast.savings, cast.north, date(2025, 3, 1), number=given),
     ]
     opened = open_accounts(openings=openings, by=None, at=NOW)
-    assert [account.number for account in opened] == [account_number("01", "01", 701), given]
+    assert [account.number for account in opened] == [account_number("01", "01", 900_001), given]
 
 
 def test_many_accounts_cost_few_statements(cast: Cast) -> None:

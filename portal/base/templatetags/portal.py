@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -81,6 +82,12 @@ def status_badge(status: str, label: str = "") -> SafeString:
 @register.simple_tag
 def icon(name: str, *, label: str = "", size: str = "") -> SafeString:
     """One symbol of the sprite. Without a label it is decoration and hidden from screen readers. Sizes: `""`, `large`."""
+    return _icon(name, label, size)
+
+
+@cache
+def _icon(name: str, label: str, size: str) -> SafeString:
+    """Pages show the same few symbols again and again, and the sprite's address never changes while we run."""
     href = f"{static('img/icons.svg')}#{name}"
     css = f"icon icon-{size}" if size else "icon"
     if label:
