@@ -39,6 +39,10 @@ def main(arguments: list[str]) -> int:
             from deploy.checks import check
 
             return check(arguments[2:])
+        if command == "bench":
+            from deploy.bench.command import bench
+
+            return bench(arguments[2:])
         return django(arguments, command)
     except CannotGoOn as trouble:
         say()

@@ -22,7 +22,7 @@ SELECT n, part, uuidv7() AS id, branch.id AS branch_id, nextval('ledger_referenc
        generate_series(0, (SELECT max(i) FROM target) / %(together)s) AS part, institution_branch AS branch;
 CREATE TEMP TABLE moved AS
 SELECT target.account_id, target.i, run.n, run.id, run.day, CASE WHEN run.n %% 3 = 0 THEN 'D' ELSE 'C' END AS side,
-       CASE WHEN run.n %% 3 = 0 THEN 500 ELSE 1000 + (target.i * 7919 + run.n * 104729) %% 9000 END AS amount
+       CASE WHEN run.n %% 3 = 0 THEN 500 ELSE 1000 + (target.i * 7919 + run.n::bigint * 104729) %% 9000 END AS amount
   FROM run JOIN target ON target.i / %(together)s = run.part;
 INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
                           memo, actor_id, key_scope, key, reverses_id)
