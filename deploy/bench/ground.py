@@ -18,7 +18,7 @@ from deploy import fingerprint, folder
 from deploy.commands import SETTINGS, environment
 from deploy.folder import ROOT
 from deploy.postgres import SQL, Cluster
-from deploy.say import CannotGoOn, step
+from deploy.say import CannotGoOn, Step, step
 
 # A bench measures this machine alone, whatever the shell says about a real installation.
 FOREIGN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_HOST", "PORTAL_DB_ROLE", "PORTAL_DEMO")
@@ -44,15 +44,15 @@ class Ground:
         os.environ.update(environment(self.data) | self.cluster.environment())
         os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
         if self.template not in self._names():
-            with step("Database tables"):
-                self._make_template()
+            with step("Database tables") as this:
+                self._make_template(this)
 
     def collect_static(self) -> None:
         """Hashed names of style sheets and scripts, which pages ask for."""
         proof, stamp = fingerprint.of_static(), self.data / "static.stamp"
         if not stamp.is_file() or stamp.read_text(encoding="utf-8") != proof:
-            with step("Static files"):
-                self._manage("collectstatic", "--noinput", "--clear", "--verbosity=0")
+            with step("Static files") as this:
+                self._manage(this, "collectstatic", "--noinput", "--clear", "--verbosity=0")
             folder.write_private(stamp, proof)
 
     @contextmanager
@@ -122,7 +122,7 @@ class Ground:
         with self.cluster.connect("postgres") as connection:
             return [str(row[0]) for row in connection.execute("SELECT datname FROM pg_database")]
 
-    def _make_template(self) -> None:
+    def _make_template(self, this: Step) -> None:
         """Migrate under another name first: a template that carries its own name is always whole."""
         for name in self._names():
             if name.startswith(("template_", "bench_")) or name == "making":
@@ -133,13 +133,13 @@ class Ground:
             connection.execute((SQL / "grants.sql").read_bytes())
         address = self.cluster.address("quayside_owner", "making")
         for command in (["migrate", "--noinput", "--verbosity=0"], ["createcachetable"]):
-            self._manage(*command, PORTAL_DB_ROLE="owner", DATABASE_OWNER_URL=address, DATABASE_URL=address)
+            self._manage(this, *command, PORTAL_DB_ROLE="owner", DATABASE_OWNER_URL=address, DATABASE_URL=address)
         with self.cluster.connect("postgres") as connection:
             statement = sql.SQL("ALTER DATABASE making RENAME TO {}")
             connection.execute(statement.format(sql.Identifier(self.template)))
 
-    def _manage(self, *words: str, **variables: str) -> None:
-        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=os.environ | variables, check=True)
+    def _manage(self, this: Step, *words: str, **variables: str) -> None:
+        this.run([sys.executable, "manage.py", *words], cwd=ROOT, env=os.environ | variables)
 
 
 def _use(database: str) -> None:
