@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from portal.access.capabilities import Capability
@@ -83,6 +84,21 @@ def accounts_of_customer(customer: Customer) -> QuerySet[DepositAccount]:
 def account_by_number(number: str) -> DepositAccount | None:
     """Any account by its number, whoever asks: for the name check before money is sent to it."""
     return DepositAccount.objects.select_related(*_RELATED).filter(number=number).first()
+
+
+def account_and_payee(
+    user: Any, number: str, payee_number: str, capability: Capability
+) -> tuple[DepositAccount, DepositAccount | None]:
+    """`account_for` and the payee's `account_by_number` in one query: what belongs to an account is much of a transfer's cost."""
+    if number == payee_number:
+        account = account_for(user, number, capability)
+        return account, account
+    own = accounts_visible_to(user, capability).filter(number=number)
+    payee = DepositAccount.objects.select_related(*_RELATED).filter(number=payee_number)
+    found = {account.number: account for account in (own | payee).order_by()}
+    if number not in found:
+        raise Http404("no such account within reach")
+    return found[number], found.get(payee_number)
 
 
 def funds_of(account: DepositAccount) -> books.Funds:

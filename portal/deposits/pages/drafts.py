@@ -46,8 +46,7 @@ def opened(text: str, user: Any) -> Draft:
         source, target, minor, memo = signing.loads(text, salt=_salt(user), max_age=KEPT_SECONDS)
     except signing.BadSignature as error:
         raise DraftLost("This transfer was left open too long. Nothing was sent. Start again.") from error
-    account = queries.account_for(user, source, Capability.TRANSFER_MAKE)
-    payee = queries.account_by_number(target)
+    account, payee = queries.account_and_payee(user, source, target, Capability.TRANSFER_MAKE)
     if payee is None:
         raise DraftLost("The account to pay is not there any more. Nothing was sent.")
     return Draft(account, payee, Money(minor, account.currency) if minor else None, memo)
