@@ -9,7 +9,9 @@ class ConfigConfig(AppConfig):
     name = "portal.config"
 
     def ready(self) -> None:
+        from portal.access.sessions import listen
         from portal.live.services import register
         from portal.outbox.queries import may_follow
 
         register("job", may_follow)
+        listen()

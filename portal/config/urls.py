@@ -5,10 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as allauth_views
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.views.decorators.http import require_http_methods
 
 from portal.access.gate import public
+
+
+class Base36:
+    """A number as allauth writes it; it ends at the first dash, for the key after it holds one too."""
+
+    regex = "[0-9A-Za-z]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Base36, "base36")
 
 
 def _signed_out(view: Any) -> Any:
@@ -23,7 +38,7 @@ sign_in: list[URLPattern] = [
     path("password/reset/", _signed_out(allauth_views.password_reset), name="account_reset_password"),
     path("password/reset/sent/", _signed_out(allauth_views.password_reset_done), name="account_reset_password_done"),
     path(
-        "password/reset/key/<str:uidb36>-<str:key>/",
+        "password/reset/key/<base36:uidb36>-<str:key>/",
         _signed_out(allauth_views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),

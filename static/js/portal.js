@@ -73,6 +73,11 @@
     first.focus();
   };
   const quiet = (part) => part.closest("[data-live], .job");
+  /* What a page asks for by itself keeps nobody's session open. */
+  on("htmx:configRequest", ({ detail }) => {
+    const cause = detail.triggeringEvent?.type;
+    if (!cause || cause === "live" || cause === "load") detail.headers["X-Unattended"] = "1";
+  });
   on("htmx:beforeRequest", ({ target, detail }) => {
     if (!quiet(target)) { detail.xhr.counted = true; wait(1); }
     const form = target.closest("form");

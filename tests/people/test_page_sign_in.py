@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from portal.access.roles import Role
 from portal.audit.models import Event
+from portal.outbox.models import Job
+from portal.outbox.services import MAIL
 from portal.people.models import User
 from tests.answers import without_tokens
 from tests.cast import Cast, make_user
@@ -82,6 +85,34 @@ def test_asking_for_a_new_password_answers_alike(client: Client, member: User) -
     ] * 2
 
 
+def test_mail_with_a_new_password_goes_by_the_worker_alike(client: Client, member: User) -> None:
+    """So the answer's time tells nobody which addresses are known, and the link is forgotten once it is sent."""
+    for email in (member.email, "nobody@example.org"):
+        client.post(reverse("account_reset_password"), {"email": email})
+    told = Job.objects.filter(kind=MAIL).order_by("created_at")
+    assert [job.payload["to"] for job in told] == [member.email, "nobody@example.org"]
+    assert mail.outbox == []
+    assert "/password/reset/key/" in told[0].payload["text"]
+
+
+def test_a_link_to_a_new_password_lasts_half_an_hour(client: Client, member: User) -> None:
+    with time_machine.travel("2026-11-21T08:00:00Z", tick=False) as clock:
+        client.post(reverse("account_reset_password"), {"email": member.email})
+        link = next(word for word in Job.objects.get(kind=MAIL).payload["text"].split() if "/reset/key/" in word)
+        assert "password1" in client.get(link, follow=True).content.decode()
+        clock.shift(timedelta(minutes=31))
+        assert "password1" not in Client().get(link, follow=True).content.decode()
+
+
+def test_other_tries_do_not_push_a_count_of_tries_out(client: Client, member: User) -> None:
+    """The counters are rows of one table of limited size: three hundred strangers must not make it forget."""
+    for _ in range(5):
+        sign_in(client, member.email, "wrong")
+    for number in range(320):
+        cache.set(f"stranger:{number}", 1, 1800)
+    assert "Too many tries for this address" in sign_in(Client(), member.email).content.decode()
+
+
 def test_the_sixth_try_is_refused_even_with_the_right_password(client: Client, member: User) -> None:
     for _ in range(5):
         sign_in(client, member.email, "wrong")
@@ -122,13 +153,48 @@ def test_a_change_of_role_counts_at_the_next_page(client: Client, member: User) 
     assert client.get(reverse("customer_list")).status_code == 403
 
 
-def test_a_session_ends_after_twelve_hours(client: Client, member: User) -> None:
+def test_a_session_ends_after_a_quarter_of_an_hour_without_anybodys_doing(client: Client, member: User) -> None:
     with time_machine.travel("2026-11-21T08:00:00Z", tick=False) as clock:
         sign_in(client, member.email)
-        clock.shift(timedelta(hours=11, minutes=59))
+        clock.shift(timedelta(minutes=14))
         assert client.get(reverse("profile")).status_code == 200
+        clock.shift(timedelta(minutes=14))
+        assert client.get(reverse("profile")).status_code == 200
+        clock.shift(timedelta(minutes=16))
+        assert client.get(reverse("profile")).headers["Location"] == "/sign-in/?next=/profile/"
+
+
+def test_what_a_page_asks_for_by_itself_keeps_no_session_open(client: Client, member: User) -> None:
+    with time_machine.travel("2026-11-21T08:00:00Z", tick=False) as clock:
+        sign_in(client, member.email)
+        for _ in range(2):
+            clock.shift(timedelta(minutes=7))
+            assert client.get(reverse("profile"), headers={"X-Unattended": "1"}).status_code == 200
         clock.shift(timedelta(minutes=2))
         assert client.get(reverse("profile")).status_code == 302
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(client: Client, member: User) -> None:
+    with time_machine.travel("2026-11-21T08:00:00Z", tick=False) as clock:
+        sign_in(client, member.email)
+        for _ in range(71):
+            clock.shift(timedelta(minutes=10))
+            assert client.get(reverse("profile")).status_code == 200
+        clock.shift(timedelta(minutes=10))
+        assert client.get(reverse("profile")).status_code == 302
+        assert client.get(reverse("profile")).status_code == 302
+
+
+def test_a_session_is_renewed_at_most_once_a_minute(client: Client, member: User) -> None:
+    with time_machine.travel("2026-11-21T08:00:00Z", tick=False) as clock:
+        sign_in(client, member.email)
+        clock.shift(timedelta(seconds=59))
+        before = Session.objects.get().expire_date
+        client.get(reverse("profile"))
+        assert Session.objects.get().expire_date == before
+        clock.shift(timedelta(seconds=1))
+        client.get(reverse("profile"))
+        assert Session.objects.get().expire_date > before
 
 
 def test_signing_out_needs_a_post(client: Client, member: User) -> None:
@@ -174,7 +240,15 @@ def test_changing_the_password_ends_the_other_sessions(client: Client, member: U
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("wrong", "the tide turns at eleven"), (PASSWORD, "short"), (PASSWORD, "nana.auditor@example.org")]
+    ("old", "new"),
+    [
+        ("wrong", "the tide turns at eleven"),
+        (PASSWORD, "short"),
+        (PASSWORD, "nana.auditor@example.org"),
+        (PASSWORD, "202611210957313842"),
+        (PASSWORD, "quaysidepassword"),
+        (PASSWORD, "long " * 26),
+    ],
 )
 def test_a_password_is_not_changed_without_the_old_one_or_to_a_weak_one(
     client: Client, member: User, old: str, new: str

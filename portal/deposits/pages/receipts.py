@@ -66,7 +66,7 @@ def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
             builder="deposits.receipt_pdf",
             args={"reference": reference, "size": form.cleaned_data["size"]},
             origin=request.build_absolute_uri("/").rstrip("/"),
-            key=f"receipt:{user.pk}:{form.cleaned_data['key']}",
+            key=f"receipt:{user.pk}:{reference}:{form.cleaned_data['size']}:{form.cleaned_data['key']}",
             by=user,
             at=now(),
         )

@@ -1,0 +1,55 @@
+"""How long a session lasts: fifteen minutes without anybody's doing, twelve hours in all.
+
+The row of the session in the database carries the first limit (`SESSION_COOKIE_AGE`), so that everything which asks
+whether a session lives, open streams included, hears the same answer. It is renewed at most once a minute.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+STARTED, SEEN = "started_at", "seen_at"
+RENEWED_AFTER_SECONDS = 60
+UNATTENDED = "X-Unattended"
+"""What our script says of a request that a page makes by itself: such a request keeps no session open."""
+STREAM_PATH = "/events/"
+
+
+def listen() -> None:
+    """Note the start of every session, whichever way somebody signs in."""
+    user_logged_in.connect(_started, dispatch_uid="access.session_started")
+
+
+def _started(sender: object, request: HttpRequest, **kwargs: Any) -> None:
+    request.session[STARTED] = request.session[SEEN] = int(time.time())
+
+
+class SessionsEnd:
+    """Middleware: renews the session of somebody who does something, ends one that has lasted its time."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            moment = int(time.time())
+            if STARTED not in request.session:
+                # Made before sessions carried their start: it counts from here.
+                request.session[STARTED] = moment
+            if moment - request.session[STARTED] >= settings.SESSION_SECONDS:
+                logout(request)
+            elif _is_somebodys(request) and moment - request.session.get(SEEN, 0) >= RENEWED_AFTER_SECONDS:
+                request.session[SEEN] = moment
+        return self.get_response(request)
+
+
+def _is_somebodys(request: HttpRequest) -> bool:
+    return UNATTENDED not in request.headers and request.path != STREAM_PATH
