@@ -58,6 +58,9 @@ SETTINGS = {
     "jit": "off",
     "log_min_messages": "warning",
     "log_checkpoints": "off",
+    # Neither the statement that failed nor the row it concerned: both hold what members and passwords are.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] %u@%d ",
     "timezone": "UTC",
     "log_timezone": "UTC",
