@@ -228,6 +228,7 @@ def test_a_draft_grows_old(cast: Cast, client_for: ClientFor) -> None:
     client = client_for(cast.ama_user)
     checked = check(client, cast, "10")
     with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
+        client.force_login(cast.ama_user)  # the session has ended by then too
         assert send(client, checked).headers["Location"] == reverse("transfer_start")
     assert available(cast.ama_savings) == ghs("1000.00")
 
