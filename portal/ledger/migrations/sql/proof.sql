@@ -54,6 +54,7 @@ $$;
 CREATE FUNCTION ledger.take_snapshots(target bigint, day date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public
+SET enable_seqscan = off
 AS $$
 DECLARE
     number bigint;
@@ -66,16 +67,18 @@ BEGIN
     SELECT max(s.business_date) INTO last
       FROM ledger_snapshot AS s JOIN ledger_account AS a ON a.id = s.account_id
      WHERE a.branch_id = target AND s.business_date < day;
+    -- Account by account over the index of its days: within a load no statistics tell the planner how much there is.
     INSERT INTO ledger_snapshot (account_id, business_date, balance_minor)
-    SELECT a.id, day, coalesce(s.balance_minor, 0) + coalesce(moved.net, 0)
+    SELECT a.id, day, coalesce(before.balance_minor, 0) + moved.net
       FROM ledger_account AS a
-      LEFT JOIN ledger_snapshot AS s ON s.account_id = a.id AND s.business_date = last
-      LEFT JOIN (
-            SELECT p.account_id, sum(CASE WHEN p.side = b.normal_side THEN p.amount_minor ELSE -p.amount_minor END) AS net
-              FROM ledger_posting AS p JOIN ledger_account AS b ON b.id = p.account_id
-             WHERE b.branch_id = target AND p.business_date <= day AND p.business_date > coalesce(last, '-infinity')
-             GROUP BY p.account_id
-           ) AS moved ON moved.account_id = a.id
+      LEFT JOIN LATERAL (
+            SELECT s.balance_minor FROM ledger_snapshot AS s WHERE s.account_id = a.id AND s.business_date = last OFFSET 0
+           ) AS before ON true
+     CROSS JOIN LATERAL (
+            SELECT coalesce(sum(CASE WHEN p.side = a.normal_side THEN p.amount_minor ELSE -p.amount_minor END), 0) AS net
+              FROM ledger_posting AS p
+             WHERE p.account_id = a.id AND p.business_date <= day AND p.business_date > coalesce(last, '-infinity')
+           ) AS moved
      WHERE a.branch_id = target AND NOT a.is_header
         ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS number = ROW_COUNT;
