@@ -17,8 +17,11 @@ from portal.base.templatetags.portal import grouped
 from portal.deposits.models import DepositAccount
 from portal.ledger.models import Entry, EntryKind, Posting, Side
 
+OTHER_BANKS = "Other banks"
+"""What a member calls the ledger's payments: each goes through the account kept for other banks."""
+
 KINDS = tuple(
-    (kind.value, kind.label)
+    (kind.value, OTHER_BANKS if kind is EntryKind.PAYMENT else kind.label)
     for kind in (
         EntryKind.DEPOSIT,
         EntryKind.WITHDRAWAL,
@@ -82,6 +85,8 @@ class Movement:
         if self.kind == EntryKind.TRANSFER:
             way = "to" if self.amount.minor < 0 else "from"
             return f"Transfer {way} {self.other.name} …{self.other.last_four}" if self.other else f"Transfer {way} …"
+        if self.kind == EntryKind.PAYMENT:
+            return other_bank(sent=self.amount.minor < 0)
         if self.kind == EntryKind.INTEREST_CREDIT and self.memo:
             return self.memo
         return _TITLES.get(self.kind, EntryKind(self.kind).label)
@@ -118,6 +123,11 @@ class MonthTotal:
 
     inward: Money
     outward: Money
+
+
+def other_bank(*, sent: bool) -> str:
+    """What a payment is called: sent to another bank, or come from one."""
+    return "To another bank" if sent else "From another bank"
 
 
 def movements(

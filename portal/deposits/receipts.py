@@ -21,8 +21,9 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
+from portal.deposits.movements import other_bank
 from portal.documents.plan import DocumentPlan, Paper
-from portal.ledger.chart import CLEARING
+from portal.ledger.chart import CLEARING, EXTERNAL
 from portal.ledger.models import Entry, EntryKind, Kind, Posting, Side
 from portal.ledger.queries import lines_of
 
@@ -30,6 +31,9 @@ KEPT_FOR = timedelta(days=30)
 CODE_LENGTH = 12
 SIZES = {"80mm": Paper.RECEIPT, "a4": Paper.A4}
 TEMPLATES = {"80mm": "deposits/receipt_strip_pdf.html", "a4": "deposits/receipt_sheet_pdf.html"}
+_NO_PLACES = (CLEARING, EXTERNAL)
+"""Assets that are no drawer and no vault: nobody stood at them."""
+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TYPED_AS = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": ""})
 
@@ -48,6 +52,8 @@ class Receipt:
 
     @property
     def title(self) -> str:
+        if self.entry.kind == EntryKind.PAYMENT:
+            return other_bank(sent=self.source is not None)
         return self.entry.get_kind_display()
 
     @property
@@ -121,7 +127,7 @@ def receipt_of(entry: Entry) -> Receipt:
         ledger_account__in=[line.account_id for line in lines]
     )
     members = {account.ledger_account_id: account for account in found}
-    cash = [line for line in lines if line.account.kind == Kind.ASSET and line.account.code != CLEARING]
+    cash = [line for line in lines if line.account.kind == Kind.ASSET and line.account.code not in _NO_PLACES]
     fee = _sum(line for line in lines if line.account.kind == Kind.INCOME)
     return Receipt(
         entry=entry,

@@ -18,10 +18,10 @@ from django.db import connection
 
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
-from portal.deposits.movements import FEE_LINE, Movement, Party
+from portal.deposits.movements import FEE_LINE, OTHER_BANKS, Movement, Party
 from portal.ledger.models import EntryKind
 
-_KINDS = dict(EntryKind.choices)
+_KINDS = {**dict(EntryKind.choices), EntryKind.PAYMENT.value: OTHER_BANKS}
 
 _STATEMENT = """
 WITH known AS (

@@ -84,7 +84,14 @@ def test_dates_are_written_out_with_their_machine_form() -> None:
 
 def test_account_numbers_are_grouped_masked_and_copied_bare() -> None:
     text = shown("{% account_number n %}{{ n|masked }}", n="1234567890")
-    assert text == '<span class="number" data-copy="1234567890">1234\xa05678\xa090</span>…7890'
+    assert (
+        text == '<span class="number" data-copy="1234567890">1234\xa05678\xa090</span><span class="number">…7890</span>'
+    )
+
+
+def test_a_title_keeps_the_digits_it_ends_in_together() -> None:
+    text = shown("{{ t|unbroken }}|{{ plain|unbroken }}", t="Transfer to <Ama> …6034", plain="Cash & more")
+    assert text == 'Transfer to &lt;Ama&gt; <span class="number">…6034</span>|Cash &amp; more'
 
 
 def test_the_error_summary_links_every_problem_to_its_control() -> None:

@@ -6,7 +6,7 @@
 {% icon "wallet" %}  {% icon "lock" label="Frozen" %}
 {% day date %}  {% moment datetime %}   <time> elements: 21 Nov 2026; 21 Nov 2026, 14:32
 {% account_number "1234567890" %}       grouped by four, copied by a click
-{{ number|grouped }}  {{ number|masked }}
+{{ number|grouped }}  {{ number|masked }}  {{ title|unbroken }}
 {% error_summary form %}                also several: {% error_summary form lines_formset %}
 {% summary_list rows %}                 rows: (label, value) or (label, value, change_url)
 {% task_list tasks %}                   tasks: dicts label, url, status, hint
@@ -121,9 +121,16 @@ def grouped(number: str) -> str:
 
 
 @register.filter
-def masked(number: str) -> str:
-    """Only the last four digits: `…5678`."""
-    return f"…{str(number)[-4:]}"
+def masked(number: str) -> SafeString:
+    """Only the last four digits, `…5678`, never torn apart at the end of a line."""
+    return format_html('<span class="number">…{}</span>', str(number)[-4:])
+
+
+@register.filter
+def unbroken(text: str) -> SafeString | str:
+    """A text that may end in the last four digits of an account, kept in one piece like those of `masked`."""
+    head, _, digits = str(text).rpartition("…")
+    return format_html("{}{}", head, masked(digits)) if digits.isdigit() and head else text
 
 
 @register.simple_tag
