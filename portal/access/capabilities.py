@@ -24,6 +24,8 @@ class Capability(StrEnum):
     TRIAL_BALANCE_VIEW = "trial_balance_view"
     LEDGER_VIEW = "ledger_view"
     JOURNAL_EXPORT = "journal_export"
+    CHART_VIEW = "chart_view"
+    CHART_EDIT = "chart_edit"
     PERMISSIONS_VIEW = "permissions_view"
     AUDIT_VIEW = "audit_view"
     JOB_VIEW = "job_view"
@@ -47,9 +49,11 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.CASH_PAY: "Pay a withdrawal in cash out of one's open drawer",
     Capability.RECEIPT_VIEW: "See and print the receipt of a movement",
     Capability.INTEREST_POST: "Ask the worker to post a month's interest",
-    Capability.TRIAL_BALANCE_VIEW: "See the trial balance",
+    Capability.TRIAL_BALANCE_VIEW: "See the trial balance, the balance sheet and the income statement",
     Capability.LEDGER_VIEW: "Read accounts, entries and postings of the ledger",
     Capability.JOURNAL_EXPORT: "Export the journal for another program",
+    Capability.CHART_VIEW: "See the chart of accounts",
+    Capability.CHART_EDIT: "Add, rename, move, close and reopen accounts of the chart",
     Capability.PERMISSIONS_VIEW: "See the table of capabilities",
     Capability.AUDIT_VIEW: "Search the trail of changes",
     Capability.JOB_VIEW: "Follow background work one asked for",

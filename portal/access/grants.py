@@ -54,6 +54,8 @@ _TABLE = {
     Capability.TRIAL_BALANCE_VIEW:    ("-",     "-",     "-",     "branch", "all",    "-",     "all"),
     Capability.LEDGER_VIEW:           ("-",     "-",     "-",     "branch", "all",    "-",     "all"),
     Capability.JOURNAL_EXPORT:        ("-",     "-",     "-",     "-",     "all",     "-",     "all"),
+    Capability.CHART_VIEW:            ("-",     "-",     "-",     "branch", "all",    "-",     "all"),
+    Capability.CHART_EDIT:            ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
     Capability.PERMISSIONS_VIEW:      ("-",     "-",     "-",     "-",     "-",       "all",   "all"),
     Capability.AUDIT_VIEW:            ("-",     "-",     "-",     "-",     "-",       "all",   "all"),
     Capability.JOB_VIEW:              ("own",   "own",   "own",   "own",   "all",     "all",   "own"),
@@ -73,6 +75,7 @@ FORBIDDEN_TOGETHER: tuple[tuple[Capability, Capability], ...] = (
     (Capability.CASH_PAY, Capability.PERMISSIONS_VIEW),
     (Capability.TRANSFER_MAKE, Capability.CASH_PAY),
     (Capability.DRAWER_OPERATE, Capability.AUDIT_VIEW),
+    (Capability.CHART_EDIT, Capability.CASH_PAY),
 )
 """Duties that one role may never hold both of; a test walks the table."""
 

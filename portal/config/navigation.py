@@ -57,6 +57,9 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
         "Books",
         (
             Link("Trial balance", "trial_balance", "scale", Capability.TRIAL_BALANCE_VIEW),
+            Link("Balance sheet", "balance_sheet", "stack", Capability.TRIAL_BALANCE_VIEW),
+            Link("Income statement", "income_statement", "chart-bar", Capability.TRIAL_BALANCE_VIEW),
+            Link("Chart of accounts", "chart_of_accounts", "list-check", Capability.CHART_VIEW),
             Link("Journal export", "journal_export", "download", Capability.JOURNAL_EXPORT),
             Link("Interest", "interest_runs", "percentage", Capability.INTEREST_POST),
         ),

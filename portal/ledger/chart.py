@@ -33,6 +33,29 @@ CASH_OVER_SHORT = "5090"
 OPENING_EQUITY = "3900"
 EXTERNAL = "1910"
 
+MEMBERS = (DEPOSITS, SHARES)
+"""Headings whose accounts belong to members: as many as there are members, so they are summed up and never edited here."""
+
+OTHERS = (*MEMBERS, DRAWERS)
+"""Headings whose accounts belong to another record of the portal, which opens, names and closes them."""
+
+POSTED_TO = frozenset(
+    (
+        CASH,
+        VAULT,
+        DRAWERS,
+        CLEARING,
+        DEPOSITS,
+        SHARES,
+        INTEREST_EXPENSE,
+        FEE_INCOME,
+        CASH_OVER_SHORT,
+        OPENING_EQUITY,
+        EXTERNAL,
+    )
+)
+"""Lines the portal's own entries need: they may be renamed and moved, never closed."""
+
 DEFAULT_CHART = (
     ChartLine("1000", "Assets", Kind.ASSET, is_header=True),
     ChartLine(CASH, "Cash", Kind.ASSET, "1000", is_header=True),
@@ -77,7 +100,11 @@ def open_chart(*, branch: Branch, currency: str) -> dict[str, Account]:
 
 
 def branch_account(branch_id: int, code: str) -> Account:
-    """The account of a branch with this code of the chart. The row never changes its meaning, so it is kept in memory."""
+    """The account of a branch with this code of the chart.
+
+    Kept in memory: what it is, its currency and its branch never change, and what the portal posts to is never closed. Its
+    name and its place in the tree may be those of before in another process.
+    """
     found = _known.get((branch_id, code))
     if found is None:
         found = _known[branch_id, code] = Account.objects.get(branch_id=branch_id, code=code)
@@ -96,5 +123,5 @@ _known: dict[tuple[int, str], Account] = {}
 
 
 def forget_known() -> None:
-    """For tests, whose databases are made anew."""
+    """After a change of the tree, and for tests, whose databases are made anew."""
     _known.clear()

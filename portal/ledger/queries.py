@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Case, F, QuerySet, Sum, When
 
 from portal.base.money import Money
-from portal.ledger.models import Account, Balance, Entry, IdempotencyKey, Posting
+from portal.ledger.models import Account, Balance, Entry, IdempotencyKey, Posting, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +81,18 @@ def balances_at(day: date, *, branch_id: int | None = None) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES_AT, {"day": day, "branch": branch_id})
         return dict(cursor.fetchall())
+
+
+def balance_at(account: Account, day: date) -> Money:
+    """An account's balance in its normal side at the end of a day, from the last snapshot on."""
+    known = Snapshot.objects.filter(account=account, business_date__lte=day).order_by("-business_date").first()
+    moved = Posting.objects.filter(account=account, business_date__lte=day)
+    if known is not None:
+        moved = moved.filter(business_date__gt=known.business_date)
+    signed = Case(
+        When(side=account.normal_side, then=F("amount_minor")),
+        default=-F("amount_minor"),
+        output_field=BigIntegerField(),
+    )
+    net = moved.aggregate(net=Sum(signed))["net"] or 0
+    return Money(int(net) + (known.balance_minor if known else 0), account.currency)

@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from portal.institution.models import Branch
+from portal.ledger.chart import MEMBERS
 from portal.ledger.models import Account, Kind
 from portal.ledger.queries import balances_at
-from portal.reports.trial_balance import MEMBERS
 
 FETCH_ROWS = 2000
 STALLED = "60s"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, F, Max, Q, QuerySet, Sum, When
+from django.db.models import Max, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -16,7 +16,7 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
 from portal.institution.models import Branch
-from portal.ledger.models import Account, Entry, Posting, Side, Snapshot
+from portal.ledger.models import Account, Entry, Posting, Side
 
 PAGE_ROWS = 50
 
@@ -77,21 +77,6 @@ def accounts_under(code: str, branches: QuerySet[Branch]) -> QuerySet[Account]:
         .select_related("branch")
         .order_by("code", "pk")
     )
-
-
-def balance_at(account: Account, day: date) -> Money:
-    """An account's balance in its normal side at the end of a day, from the last snapshot on."""
-    known = Snapshot.objects.filter(account=account, business_date__lte=day).order_by("-business_date").first()
-    moved = Posting.objects.filter(account=account, business_date__lte=day)
-    if known is not None:
-        moved = moved.filter(business_date__gt=known.business_date)
-    signed = Case(
-        When(side=account.normal_side, then=F("amount_minor")),
-        default=-F("amount_minor"),
-        output_field=BigIntegerField(),
-    )
-    net = moved.aggregate(net=Sum(signed))["net"] or 0
-    return Money(int(net) + (known.balance_minor if known else 0), account.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from portal.institution.models import Branch
 from portal.reports.formats import FORMATS
 from portal.reports.journal import export
 
-EXPORTED, TAKEN = "journal exported", "trial balance downloaded"
+EXPORTED = "journal exported"
 MOST_A_MINUTE = 6
 
 
@@ -34,9 +34,12 @@ def export_journal(
 
 
 @transaction.atomic
-def note_trial_balance(*, day: date, branch: Branch | None, by: Any, at: datetime) -> None:
-    """A line in the trail: the trial balance of this day was taken away as a file."""
-    record(verb=TAKEN, subject=branch.code if branch else "all", detail={"date": day.isoformat()}, by=by, at=at)
+def note_report(
+    *, report: str, day: date, branch: Branch | None, since: date | None = None, by: Any, at: datetime
+) -> None:
+    """A line in the trail: this report of a day, or of the days since another, was taken away as a file."""
+    detail = {"date": day.isoformat(), **({"since": since.isoformat()} if since else {})}
+    record(verb=f"{report} downloaded", subject=branch.code if branch else "all", detail=detail, by=by, at=at)
 
 
 @transaction.atomic

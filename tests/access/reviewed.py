@@ -106,6 +106,21 @@ ledger_account                     get   own   in  403      403     403    200  
 ledger_account                     get   other in  403      403     403    404     200        403   200
 ledger_entry                       get   own   in  403      403     403    200     200        403   200
 ledger_entry                       get   other in  403      403     403    404     200        403   200
+balance_sheet                      get   own   in  403      403     403    200     200        403   200
+balance_sheet_csv                  get   own   in  403      403     403    200     200        403   200
+income_statement                   get   own   in  403      403     403    200     200        403   200
+income_statement_csv               get   own   in  403      403     403    200     200        403   200
+chart_of_accounts                  get   own   in  403      403     403    200     200        403   200
+chart_account_add                  get   own   in  403      403     403    403     200        403   403
+chart_account_add                  post  own   in  403      403     403    403     422        403   403
+chart_account                      get   own   in  403      403     403    403     200        403   403
+chart_account                      post  own   in  403      403     403    403     422        403   403
+chart_account_close                post  own   in  403      403     403    403     422        403   403
+chart_account_reopen               post  own   in  403      403     403    403     303        403   403
+chart_account                      get   other in  403      403     403    403     200        403   403
+chart_account                      post  other in  403      403     403    403     422        403   403
+chart_account_close                post  other in  403      403     403    403     422        403   403
+chart_account_reopen               post  other in  403      403     403    403     303        403   403
 journal_export                     get   own   in  403      403     403    403     200        403   200
 journal_export                     post  own   in  403      403     403    403     422        403   422
 permissions                        get   own   in  403      403     403    403     403        200   200
@@ -145,6 +160,8 @@ LEAVE_A_TRACE = {
     "statement_csv",
     "statement_xlsx",
     "trial_balance_csv",
+    "balance_sheet_csv",
+    "income_statement_csv",
     "audit_trail",
     "audit_trail_csv",
     "document_download",

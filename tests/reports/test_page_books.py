@@ -15,6 +15,7 @@ from portal.access.roles import Role
 from portal.audit.models import Event
 from portal.ledger import chart
 from portal.ledger.models import Entry
+from portal.ledger.queries import balance_at
 from portal.ledger.services import reverse_entry, seal, take_snapshots
 from portal.reports import queries
 from portal.reports.trial_balance import trial_balances
@@ -174,9 +175,9 @@ def test_a_balance_is_the_same_with_and_without_snapshots(cast: Cast) -> None:
         pay_in(cast.ama_savings, "70.00", day=date(2026, 11, 2))
     account = cast.ama_savings.ledger_account
     days = (date(2026, 11, 1), date(2026, 11, 2), TODAY)
-    before = [queries.balance_at(account, day) for day in days]
+    before = [balance_at(account, day) for day in days]
     take_snapshots(branch=cast.north, day=date(2026, 11, 10))
-    assert [queries.balance_at(account, day) for day in days] == before == [ghs("0"), ghs("70.00"), ghs("1070.00")]
+    assert [balance_at(account, day) for day in days] == before == [ghs("0"), ghs("70.00"), ghs("1070.00")]
 
 
 @pytest.mark.parametrize("after", ["rubbish", "2026-11-21_x", "2026-11-21", "2026-11-21_1_2", "9_9_9"])

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access.capabilities import DESCRIPTIONS, Capability
-from portal.access.gate import requires, scope_of
+from portal.access.gate import requires
 from portal.access.grants import FORBIDDEN_TOGETHER, GRANTS, Scope
 from portal.access.roles import Role
 from portal.base.clock import now
@@ -22,13 +22,13 @@ from portal.base.exports import csv_chunks, download, file_name
 from portal.base.money import Money
 from portal.base.render import UNPROCESSABLE, page, refused
 from portal.institution.models import Branch
-from portal.ledger.queries import balances_at
+from portal.ledger.queries import balance_at, balances_at
 from portal.reports import queries, services
 from portal.reports.formats import FORMATS
+from portal.reports.pages.choosing import SEES_BOOKS, address_query, asked
 from portal.reports.pages.forms import DayForm, ExportForm, RangeForm
 from portal.reports.trial_balance import trial_balances
 
-SEES_BOOKS = Capability.TRIAL_BALANCE_VIEW
 TB_COLUMNS = ("code", "name", "heading", "currency", "debit", "credit")
 
 
@@ -45,7 +45,7 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
         "branch": branch,
         "balances": trial_balances(day, branch),
         "is_provisional": queries.is_open(day, branch),
-        "query": _query(day, branch),
+        "query": address_query(branch, date=day),
         **_month_ends(day, branch),
     }
     return page(request, "reports/trial_balance.html", context)
@@ -58,7 +58,7 @@ def trial_balance_csv(request: HttpRequest) -> HttpResponseBase:
     form, day, branch = _day_and_branch(request)
     if form.errors or day is None:
         return page(request, "reports/trial_balance.html", {"form": form}, status=UNPROCESSABLE)
-    services.note_trial_balance(day=day, branch=branch, by=request.user, at=now())
+    services.note_report(report="trial balance", day=day, branch=branch, by=request.user, at=now())
     rows = (
         (row.code, row.name, "yes" if row.is_heading else "no", balance.currency, row.debit, row.credit)
         for balance in trial_balances(day, branch)
@@ -82,7 +82,7 @@ def trial_balance_lines(request: HttpRequest, code: str) -> HttpResponse:
     lines = [(account, Money(int(balances.get(account.pk, 0)), account.currency)) for account in rows]
     context = {"heading": heading, "day": day, "branch": branch, "page_obj": rows, "lines": lines}
     total = sum(int(balances.get(pk, 0)) for pk in accounts.values_list("pk", flat=True))
-    sums = {"total": Money(total, heading.currency), "query": _query(day, branch), "form": form}
+    sums = {"total": Money(total, heading.currency), "query": address_query(branch, date=day), "form": form}
     return page(request, "reports/trial_balance_lines.html", context | sums)
 
 
@@ -103,10 +103,10 @@ def ledger_account(request: HttpRequest, account_id: int) -> HttpResponse:
         "account": account,
         "form": form,
         "until": until,
-        "balance": queries.balance_at(account, until),
+        "balance": balance_at(account, until),
         "lines": shown,
         "older": f"?{urlencode({**query, 'after': shown[-1].place})}" if more else "",
-        "up": f"{reverse('trial_balance')}?{_query(min(until, account.branch.business_date), account.branch)}",
+        "up": f"{reverse('trial_balance')}?{address_query(account.branch, date=min(until, account.branch.business_date))}",
     }
     return page(request, "reports/ledger_account.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -122,7 +122,7 @@ def ledger_entry(request: HttpRequest, reference: str) -> HttpResponse:
         "lines": queries.lines_of(request.user, entry),
         "seal": getattr(entry, "seal", None),
         "undone": getattr(entry, "reversed_by", None),
-        "up": f"{reverse('trial_balance')}?{_query(entry.business_date, reachable)}",
+        "up": f"{reverse('trial_balance')}?{address_query(reachable, date=entry.business_date)}",
     }
     return page(request, "reports/ledger_entry.html", context)
 
@@ -141,14 +141,14 @@ def journal_export(request: HttpRequest) -> HttpResponseBase:
         return page(request, "reports/journal_export.html", {"form": form})
     if not form.is_valid():
         return refused(request, "reports/journal_export.html", {}, form)
-    asked = form.cleaned_data
+    wanted = form.cleaned_data
     try:
-        body = services.export_journal(**asked, by=request.user, at=now())
+        body = services.export_journal(**wanted, by=request.user, at=now())
     except Refused as refusal:
         return refused(request, "reports/journal_export.html", {}, form, refusal)
-    _, ending, _ = FORMATS[asked["form"]]
-    code = asked["branch"].code if asked["branch"] else ""
-    name = file_name("journal", code, str(asked["since"] or ""), str(asked["until"])) + f".{ending}"
+    _, ending, _ = FORMATS[wanted["form"]]
+    code = wanted["branch"].code if wanted["branch"] else ""
+    name = file_name("journal", code, str(wanted["since"] or ""), str(wanted["until"])) + f".{ending}"
     return download(body, name=name, media_type="text/csv" if ending == "csv" else "text/plain")
 
 
@@ -170,19 +170,8 @@ def _word(scope: Scope) -> str:
 
 def _day_and_branch(request: HttpRequest) -> tuple[DayForm, date | None, Branch | None]:
     """The form, and what it asks for: the open day and all one may see unless the address says otherwise."""
-    asked = queries.branch_asked_for(request.user, SEES_BOOKS, request.GET.get("branch", ""))
-    latest = queries.latest_day(asked)
-    if latest is None:
-        return DayForm(None, branches=Branch.objects.none(), all_too=True, latest=date.max), None, None
-    data = {"date": request.GET.get("date") or latest.isoformat(), "branch": asked.code if asked else ""}
-    branches = queries.branches_visible_to(request.user, SEES_BOOKS)
-    all_too = scope_of(request.user, SEES_BOOKS) is Scope.ALL
-    form = DayForm(data, branches=branches, all_too=all_too, latest=latest)
-    return form, form.cleaned_data["date"] if form.is_valid() else None, asked
-
-
-def _query(day: date, branch: Branch | None) -> str:
-    return urlencode({"date": day.isoformat(), **({"branch": branch.code} if branch else {})})
+    form, branch = asked(request, DayForm, lambda latest: {"date": latest.isoformat()})
+    return form, form.cleaned_data["date"] if form.is_valid() else None, branch
 
 
 def _month_ends(day: date, branch: Branch | None) -> dict[str, Any]:
@@ -194,6 +183,6 @@ def _month_ends(day: date, branch: Branch | None) -> dict[str, Any]:
     after = min(after, latest)
     url = reverse("trial_balance")
     return {
-        "before": f"{url}?{_query(before, branch)}",
-        "after": f"{url}?{_query(after, branch)}" if after > day else "",
+        "before": f"{url}?{address_query(branch, date=before)}",
+        "after": f"{url}?{address_query(branch, date=after)}" if after > day else "",
     }

@@ -1,4 +1,4 @@
-"""The one door to the books, and what stands around it: holds, reversal, seals, snapshots, the days that take entries."""
+"""The one door to the books, and what stands around it: holds, reversal, seals, snapshots."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from portal.base.errors import Refused
 from portal.base.money import CurrencyMismatch, Money
 from portal.institution.models import Branch
 from portal.ledger.chart import clearing_account
-from portal.ledger.errors import DayClosed, refusal_for
-from portal.ledger.models import Account, Entry, EntryKind, Hold, Period, Posting, Side
+from portal.ledger.errors import refusal_for
+from portal.ledger.models import Account, Entry, EntryKind, Hold, Posting, Side
 
 _POST = (
     "SELECT ord, entry_id, reference, business_date, replayed FROM ledger.post_entries("
@@ -147,7 +147,7 @@ def _post(entries: Iterable[NewEntry], *, by: Any, at: datetime) -> list[Posted]
         batch.add(entry)
     if not batch.entries:
         return []
-    rows = _call(_POST, batch.columns())
+    rows = call(_POST, batch.columns())
     return [Posted(entry_id, reference, day, replayed) for _, entry_id, reference, day, replayed in rows]
 
 
@@ -210,7 +210,7 @@ def place_hold(
     if amount.currency != account.currency or amount.minor <= 0:
         raise Refused("A hold needs an amount above 0 in the account's currency.", field="amount")
     actor = by.pk if by is not None else None
-    rows = _call(
+    rows = call(
         "SELECT ledger.place_hold(%s, %s, %s, %s, %s, %s)", [account.pk, amount.minor, reason, expires_at, actor, at]
     )
     return Hold.objects.get(pk=rows[0][0])
@@ -220,88 +220,36 @@ def place_hold(
 def release_hold(*, hold: Hold, by: Any, at: datetime) -> Money:
     """Give back what is left of a hold and return that amount; nothing when nothing was left."""
     actor = by.pk if by is not None else None
-    rows = _call("SELECT ledger.release_hold(%s, 'released', %s, %s)", [hold.pk, actor, at])
+    rows = call("SELECT ledger.release_hold(%s, 'released', %s, %s)", [hold.pk, actor, at])
     return Money(int(rows[0][0]), hold.account.currency)
 
 
 @transactional
 def expire_holds(*, at: datetime, most: int = 500) -> int:
     """Release the holds that have expired, a bounded number at a time; returns how many."""
-    return int(_call("SELECT ledger.expire_holds(%s, %s)", [at, most])[0][0])
+    return int(call("SELECT ledger.expire_holds(%s, %s)", [at, most])[0][0])
 
 
 @transactional
 def seal(*, at: datetime, most: int = 5000) -> int:
     """Take unsealed entries into each branch's hash chain; returns how many. Safe to run twice at once."""
-    return int(_call("SELECT ledger.seal_entries(%s, %s)", [at, most])[0][0])
+    return int(call("SELECT ledger.seal_entries(%s, %s)", [at, most])[0][0])
 
 
 @transactional
 def take_snapshots(*, branch: Branch, day: date) -> int:
     """Keep every account's balance at the end of a day that takes no more entries. Refused: `DayClosed`."""
-    return int(_call("SELECT ledger.take_snapshots(%s, %s)", [branch.pk, day])[0][0])
-
-
-@transactional
-def open_history(*, branch: Branch, since: date, by: Any, at: datetime) -> None:
-    """Let old days take entries again, from `since`, while old books are loaded. Snapshots after it are forgotten.
-
-    Only loading commands call this; `close_history` ends it.
-    """
-    _call("SELECT ledger.forget_snapshots(%s, %s)", [branch.pk, since])
-    branch.history_from = since
-    branch.save(update_fields=["history_from"])
-
-
-@transactional
-def close_history(*, branch: Branch, by: Any, at: datetime) -> None:
-    """Old days take no more entries."""
-    branch.history_from = None
-    branch.save(update_fields=["history_from"])
-
-
-@transactional
-def open_day(*, branch: Branch, day: date, by: Any, at: datetime) -> None:
-    """Open the next business day of a branch. Waits for entries under way; refused when the day is not later."""
-    _lock_day(branch)
-    branch.refresh_from_db(fields=["business_date"])
-    if day <= branch.business_date:
-        raise DayClosed(f"{branch.name} already has {branch.business_date:%d %B %Y} open.")
-    branch.business_date = day
-    branch.save(update_fields=["business_date"])
-
-
-@transactional
-def close_period(*, branch: Branch, through: date, by: Any, at: datetime) -> Period:
-    """Close a branch's books up to and including a day: nothing posts there any more.
-
-    Refused for the open day and later days, and for a day before the one closed already.
-    """
-    _lock_day(branch)
-    branch.refresh_from_db(fields=["business_date"])
-    period = Period.objects.filter(branch=branch).first()
-    if through >= branch.business_date:
-        raise DayClosed("The open business day cannot be closed with the period.", field="through")
-    if period is not None and through <= period.closed_through:
-        raise DayClosed(f"The books are closed through {period.closed_through:%d %B %Y} already.", field="through")
-    values = {"closed_through": through, "closed_at": at, "closed_by": by}
-    return Period.objects.update_or_create(branch=branch, defaults=values)[0]
-
-
-def _lock_day(branch: Branch) -> None:
-    """Keep entries out until this transaction ends; `ledger.post_entries` takes the same lock shared."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7011, %s)", [branch.pk])
+    return int(call("SELECT ledger.take_snapshots(%s, %s)", [branch.pk, day])[0][0])
 
 
 @transactional
 def set_floor(*, account: Account, floor: Money | None, by: Any, at: datetime) -> None:
     """Set how low an account may go; None for no floor at all."""
-    _call("SELECT ledger.set_floor(%s, %s)", [account.pk, floor.minor if floor is not None else None])
+    call("SELECT ledger.set_floor(%s, %s)", [account.pk, floor.minor if floor is not None else None])
     account.floor_minor = floor.minor if floor is not None else None
 
 
-def _call(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def call(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run one of the ledger's functions; its own errors become refusals."""
     try:
         with connection.cursor() as cursor:
