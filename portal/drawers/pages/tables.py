@@ -41,3 +41,7 @@ class SessionTable(PortalTable):
 
     def render_drawer(self, value: str, record: Any) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("drawer_report", args=[record.pk]), value)
+
+    def render_z_number(self, value: int) -> str:
+        """As it stands on the paper."""
+        return f"{value:06d}"
