@@ -110,7 +110,7 @@ def test_staff_name_the_account_as_it_is_printed(cast: Cast, client_for: SignIn)
     assert "Ama Mensah" in client.get(CHOOSE, {"account": spaced}).content.decode()
 
 
-@pytest.mark.parametrize("typed", ["123", "x" * 99, "\x00", "=1+1"])
+@pytest.mark.parametrize("typed", ["123", "x" * 99, "=1+1"])
 def test_staff_who_mistype_are_told(cast: Cast, client_for: SignIn, typed: str) -> None:
     answer = client_for(cast.cashier).get(CHOOSE, {"account": typed})
     assert answer.status_code == 422
