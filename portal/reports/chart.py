@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from portal.access.capabilities import Capability
@@ -87,5 +87,5 @@ def headers_of(branch: Branch, *, account: Account | None = None) -> QuerySet[Ac
     headers = Account.objects.filter(branch=branch, is_header=True).exclude(code__in=OTHERS).order_by("code")
     if account is None:
         return headers.filter(is_active=True)
-    mine = headers.filter(kind=account.kind)
-    return (mine.filter(is_active=True).exclude(pk=account.pk) | mine.filter(pk=account.parent_id or 0)).order_by("code")
+    place = Q(is_active=True) | Q(pk=account.parent_id or 0)
+    return headers.filter(place, kind=account.kind).exclude(pk=account.pk)

@@ -31,6 +31,8 @@ NOT_PAGES = {
     "statement_csv",
     "statement_xlsx",
     "trial_balance_csv",
+    "balance_sheet_csv",
+    "income_statement_csv",
     "audit_trail_csv",
 }
 

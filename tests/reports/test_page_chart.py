@@ -141,6 +141,8 @@ def test_a_refused_close_says_why_on_the_lines_own_page(cast: Cast, client_for: 
     assert answer.status_code == 422
     assert "The portal itself posts here." in answer.content.decode()
     assert 'value="Vault"' in answer.content.decode()
+    assert "this line stays open" in answer.content.decode()
+    assert f"{CHART}{vault.pk}/close/" not in answer.content.decode()
 
 
 def test_members_and_drawers_accounts_are_not_there_to_change(cast: Cast, client_for: SignIn) -> None:

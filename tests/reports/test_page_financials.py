@@ -88,7 +88,7 @@ def test_what_was_earned_between_two_days(busy: Cast) -> None:
 def test_the_pages_say_it_in_words(busy: Cast, client_for: SignIn) -> None:
     client = client_for(busy.auditor)
     sheet = client.get(f"{SHEET}?compare=year").content.decode()
-    assert re.search(r"Assets are liabilities and equity: difference\s*<span class=\"money\">0.00</span>", sheet)
+    assert re.search(r"Assets equal liabilities and equity: difference\s*<span class=\"money\">0.00</span>", sheet)
     assert "Provisional." in sheet
     assert 'data-label="21 Nov 2025"' in sheet
     statement = client.get(f"{STATEMENT}?since=2026-11-01&until=2026-11-21").content.decode()

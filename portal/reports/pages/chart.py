@@ -17,6 +17,7 @@ from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.institution.models import Branch
 from portal.ledger import services
+from portal.ledger.chart import POSTED_TO
 from portal.ledger.models import Account
 from portal.reports import queries
 from portal.reports.chart import branch_of_chart, chart_of, editable_account, headers_of
@@ -133,7 +134,8 @@ def _new(form: NewAccountForm) -> services.NewAccount:
 
 
 def _about(account: Account) -> dict[str, Any]:
-    return {"account": account, "branch": account.branch, "up": _address(account.branch)}
+    is_needed = account.code in POSTED_TO
+    return {"account": account, "branch": account.branch, "up": _address(account.branch), "is_needed": is_needed}
 
 
 def _address(branch: Branch) -> str:
