@@ -127,6 +127,11 @@ def test_the_passbook_shows_what_happened_in_words(cast: Cast, client_for: Clien
     assert "November 2026 in 1,000.00 , out 40.00" in page
 
 
+def test_the_statement_of_an_account_is_one_press_away(cast: Cast, client_for: ClientFor) -> None:
+    page = client_for(cast.ama_user).get(detail(cast.ama_savings)).content.decode()
+    assert f'href="{reverse("statement_choose")}?account={cast.ama_savings.number}"' in page
+
+
 def test_the_other_side_reads_who_paid(cast: Cast, client_for: ClientFor) -> None:
     move(cast, 1)
     assert "Transfer from Ama Mensah" in text_of(client_for(cast.kofi_user).get(detail(cast.kofi_savings)))

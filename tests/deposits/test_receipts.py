@@ -11,10 +11,12 @@ from portal.access.roles import Role
 from portal.base.keys import new_key
 from portal.deposits import receipts
 from portal.deposits.models import Terms
+from portal.deposits.movements import movements
 from portal.deposits.services import charge_fee, pay_cash, receive_cash, transfer
 from portal.documents.plan import Paper
+from portal.ledger.chart import EXTERNAL, branch_account
 from portal.ledger.models import Entry, EntryKind, Posting
-from portal.ledger.services import Posted, reverse_entry
+from portal.ledger.services import NewEntry, Posted, credit, debit, post, reverse_entry
 from portal.people.models import User
 from tests.cast import NOW, Cast, ghs, open_drawer
 
@@ -82,6 +84,18 @@ def test_a_transfer_between_branches_leaves_clearing_out(cast: Cast) -> None:
     posted = transfer(source=source, target=target, amount=ghs("40.00"), key=new_key(), by=cast.ama_user, at=NOW)
     assert Posting.objects.filter(entry_id=posted.entry_id).count() == 4
     assert (of(posted).amount, of(posted).place) == (ghs("40.00"), "")
+
+
+@pytest.mark.parametrize(("out", "title"), [(True, "To another bank"), (False, "From another bank")])
+def test_a_payment_names_the_other_bank_and_no_drawer(cast: Cast, out: bool, title: str) -> None:
+    own, other = cast.ama_savings.ledger_account, branch_account(cast.north.pk, EXTERNAL)
+    given, taken = (own, other) if out else (other, own)
+    lines = [debit(given, ghs("40.00")), credit(taken, ghs("40.00"))]
+    entry = NewEntry(kind=EntryKind.PAYMENT, branch=cast.north, lines=lines, key=new_key(), memo="Rent")
+    posted = post(entry, by=cast.ama_user, at=NOW)
+    assert (of(posted).title, of(posted).place, of(posted).amount) == (title, "", ghs("40.00"))
+    assert [line.title for line in movements(cast.ama_savings, limit=1)] == [title]
+    assert len(movements(cast.ama_savings, kind=EntryKind.PAYMENT)) == 1
 
 
 def test_a_fee(cast: Cast) -> None:
