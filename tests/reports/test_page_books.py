@@ -92,7 +92,7 @@ def test_another_branch_is_not_there_for_a_manager(cast: Cast, client_for: SignI
     manager = client_for(cast.manager)
     assert manager.get(f"{TRIAL_BALANCE}{path}?branch=02").status_code == 404
     assert manager.get(f"{TRIAL_BALANCE}{path}?branch=01").status_code == 200
-    assert manager.get(f"{TRIAL_BALANCE}{path}?branch=%00").status_code == 404
+    assert manager.get(f"{TRIAL_BALANCE}{path}?branch=%00").status_code == 400
 
 
 def test_from_the_trial_balance_to_the_document_in_three_clicks(cast: Cast, client_for: SignIn) -> None:
