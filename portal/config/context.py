@@ -27,11 +27,15 @@ DEMO_ROLES = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The institution and, for somebody signed in, the menus. What a page does not show is not read."""
+    """The institution and, for somebody signed in, the menus. What a page does not show is not read.
+
+    `elsewhere` are the addresses of higher rooms that a lower room's page may lead to without knowing the room.
+    """
     context: dict[str, Any] = {"institution": SimpleLazyObject(profile)}
     if hasattr(request, "user") and request.user.is_authenticated:
         context["nav"] = navigation(request.user, request.path)
         context["account_menu"] = [_profile(request.path)]
+        context["elsewhere"] = {"statements": reverse("statement_choose")}
     elif settings.DEMONSTRATION:
         context["demo_sign_ins"] = SimpleLazyObject(_demo_sign_ins)
     return context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from portal.config.env import ROOT, env
+from portal.config.env import ROOT, MissingSetting, env
 from portal.config.queue import make_queue
 
 BASE_DIR = ROOT
@@ -18,6 +18,8 @@ SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS", "")
 DEBUG = env.flag("PORTAL_DEBUG", default=False)
 ALLOWED_HOSTS = env.listed("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]" if not HTTPS else None)
+if "*" in ALLOWED_HOSTS:
+    raise MissingSetting("PORTAL_HOSTS is *: any Host header would be believed. Name the hosts this site answers to.")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 
 INSTALLED_APPS = [
