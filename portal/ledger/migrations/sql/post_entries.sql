@@ -186,7 +186,8 @@ BEGIN
             SELECT l.e, l.a, l.s, l.m, l.sign, l.tracked, balance.held_minor, account.floor_minor,
                    row_number() OVER (PARTITION BY l.e ORDER BY l.line) AS number,
                    balance.last_seq + row_number() OVER (PARTITION BY l.a ORDER BY l.line) AS seq,
-                   balance.balance_minor + sum(l.m * l.sign) OVER (PARTITION BY l.a ORDER BY l.line) AS balance_after
+                   balance.balance_minor + sum(l.m * l.sign) OVER (PARTITION BY l.a ORDER BY l.line) AS balance_after,
+                   lead(l.line) OVER (PARTITION BY l.a ORDER BY l.line) IS NULL AS is_last
               FROM unnest(line_entries, line_accounts, line_sides, line_amounts, line_signs, line_tracked)
                    WITH ORDINALITY AS l(e, a, s, m, sign, tracked, line)
               LEFT JOIN ledger_balance AS balance ON balance.account_id = l.a AND l.tracked
@@ -197,13 +198,11 @@ BEGIN
                                         business_date, value_date)
             SELECT ids[line.e], line.number, line.a, line.s, line.m, line.seq, line.balance_after, days[line.e], valued[line.e]
               FROM line
-             ORDER BY line.e, line.number
         ), changed AS (
             UPDATE ledger_balance AS balance
-               SET balance_minor = last.balance_after, last_seq = last.seq
-              FROM (SELECT DISTINCT ON (line.a) line.a, line.balance_after, line.seq
-                      FROM line WHERE line.tracked ORDER BY line.a, line.seq DESC) AS last
-             WHERE balance.account_id = last.a
+               SET balance_minor = line.balance_after, last_seq = line.seq
+              FROM line
+             WHERE balance.account_id = line.a AND line.tracked AND line.is_last
         )
         SELECT line.a AS account_id, line.balance_after - line.held_minor - line.floor_minor + line.m AS available
           INTO problem
