@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cache
 
-from babel.numbers import format_decimal, get_currency_precision
+from babel.numbers import get_currency_precision, get_decimal_symbol, get_group_symbol
 
 from portal.base.errors import Refused
 
@@ -102,6 +103,7 @@ class Money:
         return other.minor
 
 
+@cache
 def exponent(currency: str) -> int:
     """How many digits stand behind the decimal point (ISO 4217)."""
     return int(get_currency_precision(currency))
@@ -138,9 +140,16 @@ def parse_amount(text: str, currency: str) -> Money:
 def format_amount(amount: Money, locale: str = "en") -> str:
     """The one formatter: grouped digits, the currency's decimals, a real minus sign, no currency."""
     digits = exponent(amount.currency)
-    pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    text: str = format_decimal(abs(amount).to_decimal(), format=pattern, locale=locale)
+    group, point = _symbols(locale)
+    whole, fraction = divmod(abs(amount.minor), 10**digits)
+    text = f"{whole:,}".replace(",", group) + (f"{point}{fraction:0{digits}d}" if digits else "")
     return f"\u2212{text}" if amount.minor < 0 else text
+
+
+@cache
+def _symbols(locale: str) -> tuple[str, str]:
+    """What groups digits and what stands before decimals. Babel looks them up each time, and a passbook has a hundred amounts."""
+    return get_group_symbol(locale), get_decimal_symbol(locale)
 
 
 def plain_amount(amount: Money) -> str:
