@@ -1,10 +1,15 @@
-"""Pages: how many queries they take however long the history is, and how much longer than an empty page."""
+"""Pages: how many queries they take however long the history is, and how much longer than an empty page of the portal.
+
+The empty page has the frame that every page has (session, user, every middleware, menus, institution) and nothing in
+it. A first line tells how that compares with a view that draws nothing at all.
+"""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from deploy.bench.ground import Ground
@@ -53,7 +58,13 @@ class _Visits:
             ),
             "teller posts a deposit": self._deposit,
         }
-        return [self._figure(name, visit, rounds) for name, visit in pages.items()]
+        return [self._frame(rounds), *(self._figure(name, visit, rounds) for name, visit in pages.items())]
+
+    def _frame(self, rounds: int) -> Figure:
+        """The empty page beside a bare answer to a signed-in user."""
+        browser = self.customers[0]
+        page, bare = _in_turn(lambda: browser.get("/bench/empty/"), lambda: browser.get("/bench/bare/"), rounds)
+        return Figure("the empty page itself", f"{page:.2f} ms", f"bare view {bare:.2f} ms", f"{page / bare:.2f}")
 
     def _deposit(self, number: int) -> Any:
         from portal.base.keys import new_key
@@ -67,16 +78,14 @@ class _Visits:
         answer = visit(0)
         if answer.status not in {FOUND, SEE_OTHER}:
             raise CannotGoOn(f"{name} answered {answer.status}: {answer.body[:300]!r}")
-        queries = [_queries(lambda n=n: visit(n)) for n in range(len(self.sizes))]
-        ours, empty = [], []
-        for _ in range(rounds):
-            ours.append(_milliseconds(lambda: visit(len(self.sizes) - 1)))
-            empty.append(_milliseconds(lambda: self.customers[0].get("/bench/empty/")))
-        ratio = statistics.median(ours) / statistics.median(empty)
+        queries = [_queries(partial(visit, number)) for number in range(len(self.sizes))]
+        last, browser = len(self.sizes) - 1, self.teller if name.startswith("teller") else self.customers[0]
+        ours, empty = _in_turn(lambda: visit(last), lambda: browser.get("/bench/empty/"), rounds)
+        ratio = ours / empty
         return Figure(
             f"{name}: {' / '.join(map(str, queries))} queries at {' / '.join(f'{size:,}' for size in self.sizes)}",
-            f"{statistics.median(ours):.2f} ms",
-            f"empty page {statistics.median(empty):.2f} ms",
+            f"{ours:.2f} ms",
+            f"empty page {empty:.2f} ms",
             f"{ratio:.2f}",
             f"≤ {TIMES_EMPTY}, constant",
             met=ratio <= TIMES_EMPTY and len(set(queries)) == 1,
@@ -97,6 +106,12 @@ def _queries(visit: Callable[[], object]) -> int:
     with connection.execute_wrapper(counting):
         visit()
     return count
+
+
+def _in_turn(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """Median milliseconds of both, measured in turn."""
+    pairs = [(_milliseconds(first), _milliseconds(second)) for _ in range(rounds)]
+    return statistics.median(one for one, _ in pairs), statistics.median(two for _, two in pairs)
 
 
 def _milliseconds(visit: Callable[[], object]) -> float:
