@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -31,6 +32,9 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser for a module's tests."""
+    # While Playwright's event loop runs in this thread Django gives it a connection of its own. The one before would be
+    # there again afterwards, into a database that has been made anew meanwhile.
+    connection.close()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, and Django would take its tests for asynchronous code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
