@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -79,10 +80,13 @@ def _session_cookie(user: User) -> str:
     from django.conf import settings
     from django.contrib.sessions.backends.db import SessionStore
 
+    from portal.access.sessions import SEEN, STARTED
+
     session = SessionStore()
     session["_auth_user_id"] = str(user.pk)
     session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
     session["_auth_user_hash"] = user.get_session_auth_hash()
+    session[STARTED] = session[SEEN] = int(time.time())
     session.create()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 

@@ -26,7 +26,7 @@ SELECT target.account_id, target.i, run.n, run.id, run.day, CASE WHEN run.n %% 3
   FROM run JOIN target ON target.i / %(together)s = run.part;
 INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
                           memo, actor_id, key_scope, key, reverses_id)
-SELECT id, branch_id, CASE WHEN n %% 3 = 0 THEN 'payment' ELSE 'transfer' END, day, day, day + time '12:00', now(),
+SELECT id, branch_id, 'transfer', day, day, day + time '12:00', now(),
        ledger.reference(number), 'bank', 'Movement ' || n, NULL, 'system', 'bench:' || id, NULL
   FROM run ORDER BY n, part;
 INSERT INTO ledger_idempotencykey (scope, key, entry_id, content_hash) SELECT 'system', 'bench:' || id, id, '' FROM run;
