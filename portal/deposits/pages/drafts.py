@@ -40,13 +40,16 @@ class Draft:
         return signing.dumps([self.source.number, self.target.number, minor, self.memo], salt=_salt(user))
 
 
-def opened(text: str, user: Any) -> Draft:
-    """The draft behind a hidden field. 404 when its source is not the user's any more; refused: `DraftLost`."""
+def opened(text: str, user: Any, *, to_send: bool) -> Draft:
+    """The draft behind a hidden field. 404 when its source is not the user's any more; refused: `DraftLost`.
+
+    `to_send` reads of its accounts what moving the money needs; a page that shows them reads more.
+    """
     try:
         source, target, minor, memo = signing.loads(text, salt=_salt(user), max_age=KEPT_SECONDS)
     except signing.BadSignature as error:
         raise DraftLost("This transfer was left open too long. Nothing was sent. Start again.") from error
-    account, payee = queries.account_and_payee(user, source, target, Capability.TRANSFER_MAKE)
+    account, payee = queries.account_and_payee(user, source, target, Capability.TRANSFER_MAKE, to_send=to_send)
     if payee is None:
         raise DraftLost("The account to pay is not there any more. Nothing was sent.")
     return Draft(account, payee, Money(minor, account.currency) if minor else None, memo)

@@ -105,7 +105,7 @@ def transfer_done(request: HttpRequest) -> HttpResponse:
     """Send what was checked; then its receipt. The same form sent again leads to the same receipt."""
     if request.method != "POST":
         return see_other(reverse("transfer_start"))
-    draft = _draft(request)
+    draft = _draft(request, to_send=True)
     form = SendForm(request.POST)
     if not form.is_valid():
         return refused(request, _CHECK, _checked(request, draft), form)
@@ -137,8 +137,8 @@ def _own_accounts(user: Any) -> list[DepositAccount]:
     return list(accounts.exclude(state__in=[DepositAccount.State.CLOSED, DepositAccount.State.FROZEN]))
 
 
-def _draft(request: HttpRequest) -> Draft:
-    return opened(request.POST.get("draft", ""), request.user)
+def _draft(request: HttpRequest, *, to_send: bool = False) -> Draft:
+    return opened(request.POST.get("draft", ""), request.user, to_send=to_send)
 
 
 def _choices_of(draft: Draft, accounts: list[DepositAccount]) -> dict[str, str]:
