@@ -45,8 +45,11 @@ INSTALLED_APPS = [
     "portal.dayend",
     "portal.counter",
     "portal.statements",
+    "portal.administration",
     "portal.deposits",
     "portal.drawers",
+    "portal.approvals",
+    "portal.signin",
     "portal.ledger",
     "portal.people",
     "portal.institution",
@@ -156,8 +159,8 @@ PASSWORD_RESET_TIMEOUT = 30 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "portal.people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "portal.people.pages.forms.SignInForm"}
+ACCOUNT_ADAPTER = "portal.signin.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "portal.signin.pages.forms.SignInForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -19,7 +19,7 @@ from portal.ledger import chart
 from portal.ledger.models import Account, Seal, Unsealed
 from portal.outbox.models import Job
 from portal.people.models import User
-from portal.people.trail import REFUSED
+from portal.signin.trail import REFUSED
 
 LOOK_BACK = timedelta(hours=24)
 

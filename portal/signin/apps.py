@@ -3,10 +3,10 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 
-class PeopleConfig(AppConfig):
-    name = "portal.people"
+class SigninConfig(AppConfig):
+    name = "portal.signin"
 
     def ready(self) -> None:
-        from portal.people.trail import listen
+        from portal.signin.trail import listen
 
         listen()

@@ -1,4 +1,4 @@
-"""One's own profile, signing in to the demonstration, and signing out."""
+"""Choosing another password, signing in to the demonstration, and signing out."""
 
 from __future__ import annotations
 
@@ -11,21 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.access.capabilities import Capability
 from portal.access.gate import public, requires
-from portal.base.render import page, see_other
-from portal.base.templatetags.portal import ABSENT, day, moment
+from portal.base.render import see_other
 from portal.people import queries
-from portal.people.models import User
-
-
-@requires(Capability.PROFILE_VIEW)
-@require_safe
-def profile(request: HttpRequest) -> HttpResponse:
-    person = queries.with_branch_and_customer(request.user)
-    return page(request, "people/profile.html", {"rows": _who(person), "safety": _safety(person)})
 
 
 @requires(Capability.PROFILE_VIEW)
@@ -58,25 +49,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-def _who(person: User) -> list[tuple[str, Any]]:
-    rows: list[tuple[str, Any]] = [("Name", person.full_name), ("Role", person.get_role_display())]
-    if person.branch is not None:
-        rows.append(("Branch", person.branch.name))
-    customer = person.customer
-    if customer is not None:
-        rows += [
-            ("Member number", customer.number),
-            ("Branch", customer.branch.name),
-            ("Phone", customer.phone or ABSENT),
-        ]
-        rows += [("Address", customer.address or ABSENT), ("Member since", day(customer.joined_on))]
-    return rows
-
-
-def _safety(person: User) -> list[tuple[str, Any]]:
-    return [("E-mail address", person.email), ("Last signed in", moment(person.last_login))]
 
 
 def _next(request: HttpRequest) -> str:

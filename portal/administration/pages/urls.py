@@ -1,0 +1,7 @@
+"""Addresses of administration."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Sign-in: passwords, second factors, step-up, lock-out, sessions and devices."""
