@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, Sum, When
-from django.db.models.functions import TruncMonth
+from django.db import connection
 from django.http import Http404
 
 from portal.base.errors import Refused
 from portal.base.money import Money, parse_amount
 from portal.base.templatetags.portal import grouped
 from portal.deposits.models import DepositAccount
-from portal.ledger.models import Entry, EntryKind, Posting, Side
+from portal.deposits.queries import sql
+from portal.ledger.models import Entry, EntryKind, Side
 
 OTHER_BANKS = "Other banks"
 """What a member calls the ledger's payments: each goes through the account kept for other banks."""
@@ -34,6 +36,10 @@ KINDS = tuple(
     )
 )
 """What a member's account can see moving, for the filter: code and word."""
+
+CREDIT, WITHDRAWAL = Side.CREDIT.value, EntryKind.WITHDRAWAL.value
+MOST_LINES = 8
+"""How many lines of one entry an account may have: a movement and its fee, and room."""
 
 FEE_LINE = 3
 """In an entry that moves an account twice, the fee follows the movement: it is the third line."""
@@ -140,29 +146,29 @@ def movements(
     before_seq: int | None = None,
     limit: int = 30,
 ) -> list[Movement]:
-    """A page of movements, newest first; the next page starts `before_seq` of the last. Two queries, whatever it holds.
+    """A page of movements, newest first; the next page starts `before_seq` of the last. One query, whatever it holds.
 
     `text` finds words of the memo, a reference, or an amount; `kind` is one of the ledger's entry kinds; the days are
     business days and count in.
     """
-    lines = _lines(account).filter(_sought(text, account.currency))
-    if kind:
-        lines = lines.filter(entry__kind=kind)
-    if since is not None:
-        lines = lines.filter(business_date__gte=since)
-    if until is not None:
-        lines = lines.filter(business_date__lte=until)
-    if before_seq is not None:
-        lines = lines.filter(seq__lt=before_seq)
-    return _told(account, lines.order_by("-seq")[:limit])
+    sought = _Sought(
+        text=text,
+        amount=_amount(text, account.currency),
+        kind=kind,
+        since=since,
+        until=until,
+        before_seq=before_seq,
+        limit=limit,
+    )
+    return _told(account, sought)
 
 
 def movement(account: DepositAccount, reference: str) -> list[Movement]:
     """What one entry did to an account, a fee after what it was for. 404 when it did nothing to it."""
-    found = _told(account, _lines(account).filter(entry__reference=reference).order_by("seq"))
-    if not found:
+    found = _told(account, _Sought(reference=reference, limit=MOST_LINES))
+    if not reference or not found:
         raise Http404("no such movement of this account")
-    return found
+    return found[::-1]
 
 
 def month_totals(account: DepositAccount, months: Iterable[date]) -> dict[date, MonthTotal]:
@@ -170,18 +176,11 @@ def month_totals(account: DepositAccount, months: Iterable[date]) -> dict[date, 
     wanted = sorted(set(months))
     if not wanted:
         return {}
-    lines = Posting.objects.filter(
-        account_id=account.ledger_account_id, business_date__gte=wanted[0], business_date__lt=_next_month(wanted[-1])
-    )
-    into, out = (
-        Case(When(side=Side.CREDIT, then=F("amount_minor"))),
-        Case(When(side=Side.DEBIT, then=F("amount_minor"))),
-    )
-    rows = lines.annotate(month=TruncMonth("business_date")).values("month").annotate(into=Sum(into), out=Sum(out))
-    return {
-        row["month"]: MonthTotal(Money(row["into"] or 0, account.currency), Money(row["out"] or 0, account.currency))
-        for row in rows
-    }
+    span = {"account": account.ledger_account_id, "since": wanted[0], "before": _next_month(wanted[-1])}
+    with connection.cursor() as cursor:
+        cursor.execute(sql("month_totals"), span)
+        rows = cursor.fetchall()
+    return {month: MonthTotal(Money(into, account.currency), Money(out, account.currency)) for month, into, out in rows}
 
 
 def transfer_like(source: DepositAccount, target: DepositAccount, amount: Money, since: datetime) -> Entry | None:
@@ -201,65 +200,57 @@ def transfer_like(source: DepositAccount, target: DepositAccount, amount: Money,
     )
 
 
-def _lines(account: DepositAccount) -> QuerySet[Posting]:
-    lines = Posting.objects.filter(account_id=account.ledger_account_id)
-    return lines.select_related("entry", "entry__reverses", "entry__reversed_by")
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What narrows the lines of an account; the values of `sql/movements.sql`."""
+
+    text: str = ""
+    amount: int | None = None
+    reference: str = ""
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+    before_seq: int | None = None
+    limit: int = 30
+
+    def values(self, account: DepositAccount) -> dict[str, object]:
+        pattern = re.sub(r"([\\%_])", r"\\\1", self.text)
+        return {**asdict(self), "pattern": f"%{pattern}%", "account": account.ledger_account_id}
 
 
-def _sought(text: str, currency: str) -> Q:
-    """Where the words typed into the search may stand."""
-    if not text:
-        return Q()
-    found = Q(entry__memo__icontains=text) | Q(entry__reference=text)
+def _amount(text: str, currency: str) -> int | None:
+    """The amount that words typed into the search may mean."""
     try:
-        found |= Q(amount_minor=parse_amount(text.lstrip("+-\N{MINUS SIGN} "), currency).minor)
+        return parse_amount(text.lstrip("+-\N{MINUS SIGN} "), currency).minor if text else None
     except Refused:
-        return found
-    return found
+        return None
 
 
-def _told(account: DepositAccount, lines: QuerySet[Posting]) -> list[Movement]:
-    rows = list(lines)
-    others = _others(account, [row.entry_id for row in rows if row.entry.kind in _WITH_OTHERS])
-    return [_movement(account, row, others.get(row.entry_id)) for row in rows]
+def _told(account: DepositAccount, sought: _Sought) -> list[Movement]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql("movements"), sought.values(account))
+        return [_movement(account.currency, *row) for row in cursor.fetchall()]
 
 
-_WITH_OTHERS = {EntryKind.TRANSFER.value, EntryKind.REVERSAL.value}
-
-
-def _others(account: DepositAccount, entries: Sequence[UUID]) -> dict[UUID, Party]:
-    """The member's account on the other side of each entry, where there is one."""
-    found: dict[UUID, Party] = {}
-    rows = (
-        DepositAccount.objects.filter(ledger_account__postings__entry_id__in=entries)
-        .exclude(pk=account.pk)
-        .values_list("ledger_account__postings__entry_id", "number", "customer__full_name")
-    )
-    for entry_id, number, name in rows if entries else ():
-        found[entry_id] = Party(number, name)
-    return found
-
-
-def _movement(account: DepositAccount, line: Posting, other: Party | None) -> Movement:
-    entry = line.entry
-    sign = 1 if line.side == Side.CREDIT else -1
-    later = getattr(entry, "reversed_by", None)
+def _movement(currency: str, entry_id: UUID, line: int, side: str, amount_minor: int, *row: Any) -> Movement:
+    """A row of `sql/movements.sql` as its account's owner reads it."""
+    seq, after, day, value_date, kind, reference, occurred_at, channel, memo, reverses, reversed_by, number, name = row
     return Movement(
-        entry_id=entry.pk,
-        seq=line.seq or 0,
-        kind=entry.kind,
-        reference=entry.reference,
-        business_date=line.business_date,
-        value_date=line.value_date,
-        occurred_at=entry.occurred_at,
-        channel=entry.channel,
-        memo=entry.memo,
-        amount=Money(sign * line.amount_minor, account.currency),
-        balance_after=Money(line.balance_after_minor or 0, account.currency),
-        is_fee=entry.kind == EntryKind.WITHDRAWAL and line.line == FEE_LINE,
-        reverses=entry.reverses.reference if entry.reverses else "",
-        reversed_by=later.reference if later else "",
-        other=other,
+        entry_id=entry_id,
+        seq=seq or 0,
+        kind=kind,
+        reference=reference,
+        business_date=day,
+        value_date=value_date,
+        occurred_at=occurred_at,
+        channel=channel,
+        memo=memo,
+        amount=Money(amount_minor if side == CREDIT else -amount_minor, currency),
+        balance_after=Money(after or 0, currency),
+        is_fee=kind == WITHDRAWAL and line == FEE_LINE,
+        reverses=reverses,
+        reversed_by=reversed_by,
+        other=Party(number, name) if number else None,
     )
 
 

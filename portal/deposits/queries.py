@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -23,7 +23,6 @@ from portal.deposits import interest
 from portal.deposits.models import DepositAccount, InterestPosting, Product, Terms
 from portal.institution.models import Branch
 from portal.ledger import queries as books
-from portal.ledger.models import Posting, Side
 from portal.people.models import Customer
 
 
@@ -135,8 +134,11 @@ def pending_interest(account: DepositAccount, day: date) -> Money:
     """What the account has earned in the month of `day` so far, as if that day were over."""
     start, _ = month_of(day)
     rates = [rate_of_terms(terms) for terms in terms_between(account.product, start, day)]
-    moves = list(_signed(account, start))
-    opening = funds_of(account).booked.minor - sum(signed for _, signed in moves)
+    with connection.cursor() as cursor:
+        cursor.execute(sql("moved_since"), {"account": account.ledger_account_id, "since": start})
+        rows = cursor.fetchall()
+    moves = [(moved_on, signed) for _, moved_on, signed in rows if moved_on is not None]
+    opening = rows[0][0] - sum(signed for _, signed in moves)
     ends = interest.balances(opening, moves, start, day)
     return Money(interest.to_money(interest.period_interest(ends, rates)), account.currency)
 
@@ -211,17 +213,8 @@ def sql(name: str) -> str:
     return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _signed(account: DepositAccount, since: date) -> Iterator[tuple[date, int]]:
-    """Value date and signed amount of what moved since a day."""
-    lines = Posting.objects.filter(
-        account_id=account.ledger_account_id, business_date__gte=since, value_date__gte=since
-    ).values_list("value_date", "side", "amount_minor")
-    return ((day, amount if side == Side.CREDIT else -amount) for day, side, amount in lines)
-
-
 def terms_between(product: Product, start: date, end: date) -> Sequence[Terms]:
     """The terms that hold on any day from `start` to `end`, oldest first."""
-    first = terms_on(product, start)
-    later = Q(effective_from__gt=start, effective_from__lte=end)
-    changes = Terms.objects.filter(later, product=product).order_by("effective_from")
-    return [*([first] if first else []), *changes]
+    known = list(Terms.objects.filter(product=product, effective_from__lte=end).order_by("effective_from"))
+    before = [terms for terms in known if terms.effective_from <= start]
+    return [*before[-1:], *known[len(before) :]]

@@ -53,7 +53,8 @@ class MovementFilter(forms.Form):
     def wanted(self) -> dict[str, Any]:
         """What `movements` is asked for; a field that cannot be understood narrows nothing."""
         self.is_valid()
-        return {name: self.cleaned_data.get(name) for name in ("text", "kind", "since", "until")}
+        words = {name: self.cleaned_data.get(name) or "" for name in ("text", "kind")}
+        return words | {name: self.cleaned_data.get(name) for name in ("since", "until")}
 
     @property
     def is_dated(self) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,12 +14,11 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.deposits import movements, queries, services
-from portal.deposits.models import DepositAccount
 from portal.deposits.pages.forms import MovementFilter, NicknameForm, NumberSearch
+from portal.deposits.pages.passbook import filter_fields, passbook
 from portal.people.services import note_view
 
 PER_PAGE = 40
-MOVEMENTS = 30
 
 
 @requires(Capability.ACCOUNT_VIEW)
@@ -51,10 +47,10 @@ def account_detail(request: HttpRequest, number: str) -> HttpResponse:
         "account": account,
         "funds": queries.funds_as_loaded(account),
         "is_own": _is_own(request),
-        "filter": narrowed,
-        # Read when the part of the page that shows them is asked for, and only then.
+        # Drawn and read when the part of the page that shows them is asked for, and only then.
         "earned": lambda: queries.pending_interest(account, account.branch.business_date),
-        "book": lambda: _book(account, narrowed, shown_month=request.GET.get("month", "") if is_part else ""),
+        "filter_fields": lambda: filter_fields(narrowed),
+        "book": lambda: passbook(account, narrowed, shown_month=request.GET.get("month", "") if is_part else ""),
     }
     return page(request, "deposits/account_detail.html", context, partials=("funds", "results", "more"))
 
@@ -89,28 +85,3 @@ def account_rename(request: HttpRequest, number: str) -> HttpResponse:
 
 def _is_own(request: HttpRequest) -> bool:
     return scope_of(request.user, Capability.ACCOUNT_VIEW) is Scope.OWN
-
-
-def _book(account: DepositAccount, narrowed: MovementFilter, *, shown_month: str) -> dict[str, Any]:
-    """A page of the passbook: lines, each first one of a month under its heading, and the address of the page after.
-
-    `shown_month` is the last heading of the page that this one is appended to.
-    """
-    wanted = narrowed.wanted()
-    found = movements.movements(account, **wanted, before_seq=narrowed.before_seq, limit=MOVEMENTS + 1)
-    lines, is_more = found[:MOVEMENTS], len(found) > MOVEMENTS
-    is_narrowed = any(wanted.values())
-    totals = {} if is_narrowed else movements.month_totals(account, (line.month for line in lines))
-    headed = []
-    for line in lines:
-        month = f"{line.month:%Y-%m}"
-        headed.append((line, line.month if month != shown_month else None, totals.get(line.month)))
-        shown_month = month
-    query = {name: value for name, value in wanted.items() if value}
-    after = query | {"before": lines[-1].seq, "month": shown_month} if is_more else {}
-    return {
-        "lines": headed,
-        "is_narrowed": is_narrowed,
-        "is_first": narrowed.before_seq is None,
-        "more_url": f"?{urlencode(after)}" if after else "",
-    }
