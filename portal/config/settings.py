@@ -16,6 +16,8 @@ HTTPS = env.flag("PORTAL_HTTPS", default=True)
 
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS", "")
+FIELD_KEYS = env.listed("FIELD_KEYS", "")
+"""Keys of encrypted columns, the newest first; without any they follow from the secret key (`portal.base.crypto`)."""
 DEBUG = env.flag("PORTAL_DEBUG", default=False)
 ALLOWED_HOSTS = env.listed("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]" if not HTTPS else None)
 if "*" in ALLOWED_HOSTS:
