@@ -31,6 +31,14 @@ class Capability(StrEnum):
     JOB_VIEW = "job_view"
     DOCUMENT_VIEW = "document_view"
     LIVE_LISTEN = "live_listen"
+    APPROVAL_VIEW = "approval_view"
+    APPROVAL_DECIDE = "approval_decide"
+    USER_VIEW = "user_view"
+    USER_MANAGE = "user_manage"
+    USER_APPROVE = "user_approve"
+    LIMIT_MANAGE = "limit_manage"
+    LIMIT_APPROVE = "limit_approve"
+    POLICY_MANAGE = "policy_manage"
 
 
 DESCRIPTIONS: dict[Capability, str] = {
@@ -59,4 +67,12 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.JOB_VIEW: "Follow background work one asked for",
     Capability.DOCUMENT_VIEW: "Download a document made for oneself",
     Capability.LIVE_LISTEN: "Be told when an open page is out of date",
+    Capability.APPROVAL_VIEW: "See what one asked a second person for, and what waits for oneself",
+    Capability.APPROVAL_DECIDE: "Answer what waits for a second person; the act asked for names a capability of its own",
+    Capability.USER_VIEW: "See who works here: role, branch, state, last sign-in",
+    Capability.USER_MANAGE: "Invite, suspend and reinstate staff, ask for another role or branch",
+    Capability.USER_APPROVE: "Decide on another role or branch of somebody",
+    Capability.LIMIT_MANAGE: "Ask for another ceiling of a role or daily limit of a person",
+    Capability.LIMIT_APPROVE: "Decide on ceilings and daily limits",
+    Capability.POLICY_MANAGE: "Set the rules of signing in",
 }

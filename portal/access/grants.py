@@ -61,6 +61,14 @@ _TABLE = {
     Capability.JOB_VIEW:              ("own",   "own",   "own",   "own",   "all",     "all",   "own"),
     Capability.DOCUMENT_VIEW:         ("own",   "own",   "own",   "own",   "own",     "own",   "own"),
     Capability.LIVE_LISTEN:           ("own",   "own",   "own",   "own",   "own",     "own",   "own"),
+    Capability.APPROVAL_VIEW:         ("-",     "own",   "own",   "own",   "own",     "own",   "all"),
+    Capability.APPROVAL_DECIDE:       ("-",     "-",     "-",     "branch", "all",    "all",   "-"),
+    Capability.USER_VIEW:             ("-",     "-",     "-",     "branch", "all",    "all",   "all"),
+    Capability.USER_MANAGE:           ("-",     "-",     "-",     "-",     "-",       "all",   "-"),
+    Capability.USER_APPROVE:          ("-",     "-",     "-",     "-",     "all",     "all",   "-"),
+    Capability.LIMIT_MANAGE:          ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
+    Capability.LIMIT_APPROVE:         ("-",     "-",     "-",     "-",     "all",     "all",   "-"),
+    Capability.POLICY_MANAGE:         ("-",     "-",     "-",     "-",     "-",       "all",   "-"),
 }
 # fmt: on
 
@@ -76,6 +84,13 @@ FORBIDDEN_TOGETHER: tuple[tuple[Capability, Capability], ...] = (
     (Capability.TRANSFER_MAKE, Capability.CASH_PAY),
     (Capability.DRAWER_OPERATE, Capability.AUDIT_VIEW),
     (Capability.CHART_EDIT, Capability.CASH_PAY),
+    (Capability.USER_MANAGE, Capability.TRANSFER_MAKE),
+    (Capability.USER_MANAGE, Capability.CASH_PAY),
+    (Capability.USER_MANAGE, Capability.CASH_RECEIVE),
+    (Capability.USER_MANAGE, Capability.INTEREST_POST),
+    (Capability.USER_MANAGE, Capability.CUSTOMER_VIEW),
+    (Capability.POLICY_MANAGE, Capability.CHART_EDIT),
+    (Capability.LIMIT_MANAGE, Capability.CASH_PAY),
 )
 """Duties that one role may never hold both of; a test walks the table."""
 
