@@ -236,6 +236,12 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 20
+SIGNING_KEY_FILE = env.text("PORTAL_SIGNING_KEY_PATH", str(DATA_DIR / "secrets" / "signing_key.pem"))
+"""The institution's key for its documents. The first worker to start makes it; several workers share one file."""
+PUBLIC_URL = env.text("PORTAL_URL", f"https://{ALLOWED_HOSTS[0]}" if HTTPS else "").rstrip("/")
+"""The site's address in what the worker writes of its own accord: mails, and the codes on monthly statements."""
+FISCAL_YEAR_MONTH = env.whole("PORTAL_FISCAL_YEAR_MONTH", 1)
+"""The month in which the institution's year begins."""
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "no-reply@quayside.invalid")
 
 HUEY = make_queue(DATABASES["default"], redis_url=REDIS_URL, secret=SECRET_KEY)
