@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 LEFT_OUT = "left out: "
+COUNTED = "counted"
+"""What a test records under this name stands in the summary: how many records of others it replayed."""
 PACKAGES = {"chromium": "chromium", "hledger": "hledger", "redis-server": "redis-server"}
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -136,3 +138,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if found:
         terminalreporter.section("left out")
         terminalreporter.write_line("\n".join(sorted(found)))
+    passed = terminalreporter.stats.get("passed", [])
+    counted = [text for report in passed for name, text in report.user_properties if name == COUNTED]
+    if counted:
+        terminalreporter.section("counted")
+        terminalreporter.write_line("\n".join(sorted(counted)))

@@ -1,0 +1,1 @@
+"""Loans: schedules, applications, decisions, repayments, arrears."""
