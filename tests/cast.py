@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from stdnum.iso7064 import mod_97_10
@@ -100,6 +101,16 @@ def make_product(code: str, name: str, kind: str = Product.Kind.SAVINGS, *, rate
     product = Product.objects.create(code=code, name=name, kind=kind, currency=CURRENCY)
     Terms.objects.create(product=product, effective_from=date(2024, 1, 1), rate_bps=rate_bps)
     return product
+
+
+def new_terms(product: Product, *, since: date | None = None, **changes: Any) -> Terms:
+    """Other terms for a product from a day on (its branches' open day, unless told), else as those before."""
+    terms = Terms.objects.filter(product=product).latest("effective_from")
+    terms.pk, terms.effective_from = None, since or TODAY
+    for name, value in changes.items():
+        setattr(terms, name, value)
+    terms.save(force_insert=True)
+    return terms
 
 
 def make_account(customer: Customer, product: Product, *, balance: Money | None = None) -> DepositAccount:

@@ -6,13 +6,13 @@ import pytest
 
 from portal.base.errors import Refused
 from portal.base.keys import new_key
-from portal.deposits.models import DepositAccount, Terms
+from portal.deposits.models import DepositAccount
 from portal.deposits.services import change_state
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.queries import report
 from portal.drawers.services import pause_session
 from portal.ledger.models import Entry, EntryKind
-from tests.cast import NOW, Cast, ghs, make_customer
+from tests.cast import NOW, Cast, ghs, make_customer, new_terms
 from tests.counter.working import pay_out, take_in
 from tests.drawers.working import balance, counted, lines, opened
 
@@ -48,7 +48,7 @@ def test_a_withdrawal_pays_out_and_says_who_looked(cast: Cast, session: DrawerSe
 
 
 def test_the_withdrawal_fee_is_in_the_same_entry(cast: Cast, session: DrawerSession) -> None:
-    Terms.objects.filter(product=cast.savings).update(withdrawal_fee_minor=150)
+    new_terms(cast.savings, withdrawal_fee_minor=150)
     pay_out(session, cast.ama_savings, "100.00")
     assert [amount for _, _, amount in lines(EntryKind.WITHDRAWAL)] == [10_000, 10_000, 150, 150]
     assert balance(cast.drawer.ledger_account) == 90_000

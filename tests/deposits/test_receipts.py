@@ -10,7 +10,6 @@ from django.http import Http404
 from portal.access.roles import Role
 from portal.base.keys import new_key
 from portal.deposits import receipts
-from portal.deposits.models import Terms
 from portal.deposits.movements import movements
 from portal.deposits.services import charge_fee, pay_cash, receive_cash, transfer
 from portal.documents.plan import Paper
@@ -18,7 +17,7 @@ from portal.ledger.chart import EXTERNAL, branch_account
 from portal.ledger.models import Entry, EntryKind, Posting
 from portal.ledger.services import NewEntry, Posted, credit, debit, post, reverse_entry
 from portal.people.models import User
-from tests.cast import NOW, Cast, ghs, open_drawer
+from tests.cast import NOW, Cast, ghs, new_terms, open_drawer
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +57,7 @@ def test_a_deposit(cast: Cast, deposit: Posted) -> None:
 
 
 def test_a_withdrawal_shows_its_fee_apart(cast: Cast, deposit: Posted) -> None:
-    Terms.objects.filter(product=cast.savings).update(withdrawal_fee_minor=150)
+    new_terms(cast.savings, withdrawal_fee_minor=150)
     cash = cast.drawer.ledger_account
     posted = pay_cash(
         account=cast.ama_savings,

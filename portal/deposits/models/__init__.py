@@ -4,6 +4,45 @@ from __future__ import annotations
 
 from portal.deposits.models.accounts import DepositAccount, StateChange
 from portal.deposits.models.interest import InterestPosting
-from portal.deposits.models.products import DayCount, Product, Terms
+from portal.deposits.models.products import (
+    Compounding,
+    DayCount,
+    PostingFrequency,
+    Product,
+    ProductChange,
+    RateTier,
+    Terms,
+    TierMethod,
+)
+from portal.deposits.models.susu import (
+    CardKind,
+    SusuBoxes,
+    SusuCard,
+    SusuPause,
+    SusuPayment,
+    SusuPlan,
+    SusuSettlement,
+    SusuTerms,
+)
 
-__all__ = ["DayCount", "DepositAccount", "InterestPosting", "Product", "StateChange", "Terms"]
+__all__ = [
+    "CardKind",
+    "Compounding",
+    "DayCount",
+    "DepositAccount",
+    "InterestPosting",
+    "PostingFrequency",
+    "Product",
+    "ProductChange",
+    "RateTier",
+    "StateChange",
+    "SusuBoxes",
+    "SusuCard",
+    "SusuPause",
+    "SusuPayment",
+    "SusuPlan",
+    "SusuSettlement",
+    "SusuTerms",
+    "Terms",
+    "TierMethod",
+]
