@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from portal.deposits.models.accounts import DepositAccount, StateChange
+from portal.deposits.models.contributions import ContributionFine, ContributionPlan, ContributionTerms
+from portal.deposits.models.fixed import FixedEnding, FixedInstruction, FixedTerm, FixedTerms, Instruction, RateSlab
+from portal.deposits.models.goals import Goal
 from portal.deposits.models.interest import InterestPosting
+from portal.deposits.models.limits import Beyond, Channel, MoneyLimit, NewPayeeRule
+from portal.deposits.models.payees import Payee
 from portal.deposits.models.products import (
     Compounding,
     DayCount,
@@ -14,6 +19,8 @@ from portal.deposits.models.products import (
     Terms,
     TierMethod,
 )
+from portal.deposits.models.shares import Dividend, DividendPayment, DividendShare, ShareClass, ShareDealing, ShareTerms
+from portal.deposits.models.standing import Rhythm, StandingAttempt, StandingChange, StandingOrder
 from portal.deposits.models.susu import (
     CardKind,
     SusuBoxes,
@@ -26,15 +33,40 @@ from portal.deposits.models.susu import (
 )
 
 __all__ = [
+    "Beyond",
     "CardKind",
+    "Channel",
     "Compounding",
+    "ContributionFine",
+    "ContributionPlan",
+    "ContributionTerms",
     "DayCount",
     "DepositAccount",
+    "Dividend",
+    "DividendPayment",
+    "DividendShare",
+    "FixedEnding",
+    "FixedInstruction",
+    "FixedTerm",
+    "FixedTerms",
+    "Goal",
+    "Instruction",
     "InterestPosting",
+    "MoneyLimit",
+    "NewPayeeRule",
+    "Payee",
     "PostingFrequency",
     "Product",
     "ProductChange",
+    "RateSlab",
     "RateTier",
+    "Rhythm",
+    "ShareClass",
+    "ShareDealing",
+    "ShareTerms",
+    "StandingAttempt",
+    "StandingChange",
+    "StandingOrder",
     "StateChange",
     "SusuBoxes",
     "SusuCard",
