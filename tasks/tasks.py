@@ -26,6 +26,7 @@ HANDLERS = {
 
 PERIODIC = (
     "portal.ledger.services.expire_holds",
+    "portal.approvals.services.expire_requests",
     "portal.dayend.services.open_days_that_are_due",
     "tasks.interest.ask_for_what_is_due",
     "portal.documents.services.forget_expired",

@@ -52,6 +52,9 @@ class Request(models.Model):
         constraints = (
             # What a decision points at, so that it can carry the asker and be checked against it.
             models.UniqueConstraint(fields=("id", "asked_by", "payload_hash"), name="approvals_request_as_asked"),
+            models.UniqueConstraint(
+                fields=("act", "payload_hash"), condition=Q(state="waiting"), name="approvals_request_waits_once"
+            ),
             models.CheckConstraint(condition=Q(payload_hash__regex=r"^[0-9a-f]{64}$"), name="approvals_request_hash"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("asked_at")), name="approvals_request_expires_later"),
             models.CheckConstraint(
