@@ -23,7 +23,10 @@ SELECT n::text FROM (SELECT nextval('people_customer_number_seq') AS n FROM gene
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCustomer:
-    """What is known of somebody who becomes a member. Without a `number` the next free one is given."""
+    """What is known of somebody who becomes a member. Without a `number` the next free one is given.
+
+    `state` is `draft` for somebody who still has to say and show who they are, `verified` for members of loaded books.
+    """
 
     full_name: str
     branch: Branch
@@ -34,6 +37,7 @@ class NewCustomer:
     email: str = ""
     address: str = ""
     occupation: str = ""
+    state: str = Customer.State.VERIFIED
 
 
 @transactional
@@ -85,6 +89,7 @@ def _row(customer: NewCustomer, number: str) -> Customer:
         email=customer.email.lower(),
         address=customer.address,
         occupation=customer.occupation,
+        state=customer.state,
     )
 
 
