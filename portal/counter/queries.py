@@ -70,7 +70,7 @@ def accounts_by_account(user: Any, number: str) -> list[Served]:
 
 
 def _served(user: Any, **whose: str) -> list[Served]:
-    accounts = accounts_visible_to(user).filter(**whose)
+    accounts = accounts_visible_to(user).select_related("customer__branch").filter(**whose)
     live = accounts.exclude(state=DepositAccount.State.CLOSED).order_by("product__code", "number")
     served = [Served(account, funds_as_loaded(account)) for account in live]
     return sorted(served, key=lambda each: not each.moves)

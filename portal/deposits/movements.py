@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from portal.base.errors import Refused
 from portal.base.money import Money, parse_amount
 from portal.base.templatetags.portal import grouped
 from portal.deposits.models import DepositAccount
-from portal.deposits.queries import sql
+from portal.deposits.queries import Turnover, sql
 from portal.ledger.models import Entry, EntryKind, Side
 
 OTHER_BANKS = "Other banks"
@@ -171,16 +170,17 @@ def movement(account: DepositAccount, reference: str) -> list[Movement]:
     return found[::-1]
 
 
-def month_totals(account: DepositAccount, months: Iterable[date]) -> dict[date, MonthTotal]:
-    """In and out of each of these months (given by their first day). One query over the months' own lines."""
-    wanted = sorted(set(months))
-    if not wanted:
-        return {}
-    span = {"account": account.ledger_account_id, "since": wanted[0], "before": _next_month(wanted[-1])}
-    with connection.cursor() as cursor:
-        cursor.execute(sql("month_totals"), span)
-        rows = cursor.fetchall()
-    return {month: MonthTotal(Money(into, account.currency), Money(out, account.currency)) for month, into, out in rows}
+def month_totals(account: DepositAccount, moved: Turnover) -> dict[date, MonthTotal]:
+    """In and out of each month, given by its first day, that the turnover covers."""
+    sums: dict[date, tuple[int, int]] = {}
+    for day, _, into, out in moved.days:
+        month = day.replace(day=1)
+        before = sums.get(month, (0, 0))
+        sums[month] = (before[0] + into, before[1] + out)
+    return {
+        month: MonthTotal(Money(into, account.currency), Money(out, account.currency))
+        for month, (into, out) in sums.items()
+    }
 
 
 def transfer_like(source: DepositAccount, target: DepositAccount, amount: Money, since: datetime) -> Entry | None:
@@ -252,7 +252,3 @@ def _movement(currency: str, entry_id: UUID, line: int, side: str, amount_minor:
         reversed_by=reversed_by,
         other=Party(number, name) if number else None,
     )
-
-
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -19,6 +19,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
+from portal.base.remembered import remembered
 from portal.deposits import interest
 from portal.deposits.models import DepositAccount, InterestPosting, Product, Terms
 from portal.institution.models import Branch
@@ -44,6 +45,14 @@ class PostedInterest:
     paid: int
     total: Money
     posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """What an account has now, and what came in and went out since a day, by business and value date; minor units."""
+
+    balance_minor: int
+    days: list[tuple[date, date, int, int]]
 
 
 _RELATED = ("customer", "product", "branch", "ledger_account__balance")
@@ -130,15 +139,25 @@ def withdrawal_fee(account: DepositAccount, day: date) -> Money:
     return Money(terms.withdrawal_fee_minor if terms else 0, account.currency)
 
 
-def pending_interest(account: DepositAccount, day: date) -> Money:
-    """What the account has earned in the month of `day` so far, as if that day were over."""
-    start, _ = month_of(day)
-    rates = [rate_of_terms(terms) for terms in terms_between(account.product, start, day)]
+def turnover(account: DepositAccount, since: date, last_month: date | None = None) -> Turnover:
+    """What moved since a day, or up to the end of a month. One query: balance and movements are of one moment."""
+    until = month_of(last_month)[1] if last_month else None
     with connection.cursor() as cursor:
-        cursor.execute(sql("moved_since"), {"account": account.ledger_account_id, "since": start})
+        cursor.execute(sql("turnover"), {"account": account.ledger_account_id, "since": since, "until": until})
         rows = cursor.fetchall()
-    moves = [(moved_on, signed) for _, moved_on, signed in rows if moved_on is not None]
-    opening = rows[0][0] - sum(signed for _, signed in moves)
+    return Turnover(rows[0][0], [row[1:] for row in rows if row[1] is not None])
+
+
+def pending_interest(account: DepositAccount, day: date, moved: Turnover | None = None) -> Money:
+    """What the account has earned in the month of `day` so far, as if that day were over.
+
+    `moved` is the account's turnover since the first of that month or earlier, where the caller has read it already.
+    """
+    start, _ = month_of(day)
+    moved = moved or turnover(account, start)
+    rates = [rate_of_terms(terms) for terms in _holding(_terms_shown(account.product_id), start, day)]
+    moves = [(valued, into - out) for booked, valued, into, out in moved.days if booked >= start and valued >= start]
+    opening = moved.balance_minor - sum(signed for _, signed in moves)
     ends = interest.balances(opening, moves, start, day)
     return Money(interest.to_money(interest.period_interest(ends, rates)), account.currency)
 
@@ -215,6 +234,16 @@ def sql(name: str) -> str:
 
 def terms_between(product: Product, start: date, end: date) -> Sequence[Terms]:
     """The terms that hold on any day from `start` to `end`, oldest first."""
-    known = list(Terms.objects.filter(product=product, effective_from__lte=end).order_by("effective_from"))
-    before = [terms for terms in known if terms.effective_from <= start]
+    return _holding(Terms.objects.filter(product=product).order_by("effective_from"), start, end)
+
+
+@remembered
+def _terms_shown(product_id: int) -> list[Terms]:
+    """A product's terms, at most some seconds old: for what a page shows."""
+    return list(Terms.objects.filter(product_id=product_id).order_by("effective_from"))
+
+
+def _holding(terms: Iterable[Terms], start: date, end: date) -> list[Terms]:
+    known = [each for each in terms if each.effective_from <= end]
+    before = [each for each in known if each.effective_from <= start]
     return [*before[-1:], *known[len(before) :]]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
-from django.conf import settings
 from django.db.models import QuerySet
 
+from portal.base.remembered import remembered
 from portal.institution.models import Branch, Denomination, Institution
 
 
@@ -15,15 +13,10 @@ def institution() -> Institution | None:
     return Institution.objects.first()
 
 
+@remembered
 def profile() -> Institution | None:
     """The institution as the shell of every page shows it: at most some seconds old, and read once for all of them."""
-    global _profile
-    if monotonic() >= _profile[1]:
-        _profile = (institution(), monotonic() + settings.PROFILE_CACHE_SECONDS)
-    return _profile[0]
-
-
-_profile: tuple[Institution | None, float] = (None, 0.0)
+    return institution()
 
 
 def branches() -> QuerySet[Branch]:
@@ -33,3 +26,9 @@ def branches() -> QuerySet[Branch]:
 def denominations(currency: str) -> QuerySet[Denomination]:
     """The notes and coins of a currency, largest first."""
     return Denomination.objects.filter(currency=currency)
+
+
+@remembered
+def denominations_shown(currency: str) -> list[Denomination]:
+    """The same for the forms that people count into, at most some seconds old."""
+    return list(denominations(currency))

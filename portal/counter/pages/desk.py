@@ -19,7 +19,7 @@ from portal.deposits.queries import funds_of
 from portal.deposits.receipts import Receipt
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.queries import fullness_tenths
-from portal.institution.queries import denominations
+from portal.institution.queries import denominations_shown
 from portal.ledger.models import EntryKind
 from portal.ledger.services import Posted
 from portal.people.models import Customer
@@ -90,7 +90,7 @@ def _blank_form(command: Command, accounts: list[DepositAccount], chosen: Deposi
     """Ready for the next key: the amount if it is missing, else the look at who it is; else the button (in the page)."""
     initial: dict[str, Any] = {"account": chosen.number, "amount": command.amount}
     made = FORMS[command.verb == WITHDRAWAL]
-    form = made(accounts=accounts, denominations=denominations(chosen.currency), initial=initial)
+    form = made(accounts=accounts, denominations=denominations_shown(chosen.currency), initial=initial)
     next_field = "identity" if command.amount else "amount"
     if next_field in form.fields:
         form.fields[next_field].widget.attrs["autofocus"] = True
@@ -99,7 +99,7 @@ def _blank_form(command: Command, accounts: list[DepositAccount], chosen: Deposi
 
 def bound_form(verb: str, data: Mapping[str, Any], accounts: list[DepositAccount]) -> DepositForm:
     """The form as it was sent."""
-    return FORMS[verb == WITHDRAWAL](data, accounts=accounts, denominations=denominations(accounts[0].currency))
+    return FORMS[verb == WITHDRAWAL](data, accounts=accounts, denominations=denominations_shown(accounts[0].currency))
 
 
 def from_receipt(receipt: Receipt) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.deposits import movements, queries, services
 from portal.deposits.pages.forms import MovementFilter, NicknameForm, NumberSearch
-from portal.deposits.pages.passbook import filter_fields, passbook
+from portal.deposits.pages.passbook import Opened, filter_fields
 from portal.people.services import note_view
 
 PER_PAGE = 40
@@ -43,14 +43,17 @@ def account_detail(request: HttpRequest, number: str) -> HttpResponse:
     is_part = bool(getattr(request, "htmx", False))
     if not is_part:
         note_view(customer=account.customer, viewer=request.user, reason=f"Account …{account.last_four}", at=now())
+    opened = Opened(
+        account, narrowed, shown_month=request.GET.get("month", "") if is_part else "", is_whole=not is_part
+    )
     context = {
         "account": account,
         "funds": queries.funds_as_loaded(account),
         "is_own": _is_own(request),
         # Drawn and read when the part of the page that shows them is asked for, and only then.
-        "earned": lambda: queries.pending_interest(account, account.branch.business_date),
+        "earned": opened.earned,
         "filter_fields": lambda: filter_fields(narrowed),
-        "book": lambda: passbook(account, narrowed, shown_month=request.GET.get("month", "") if is_part else ""),
+        "book": opened.book,
     }
     return page(request, "deposits/account_detail.html", context, partials=("funds", "results", "more"))
 
