@@ -80,6 +80,7 @@ class User(AbstractBaseUser):
     branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     customer = models.OneToOneField(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="user")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
