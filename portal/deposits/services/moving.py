@@ -9,7 +9,7 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import queries
-from portal.deposits.models import DepositAccount
+from portal.deposits.models import DepositAccount, Product
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.errors import InsufficientFunds
@@ -18,6 +18,8 @@ from portal.ledger.services import Line, NewEntry, Posted, credit, debit, post
 from portal.live.services import announce
 
 IMMOBILE = {DepositAccount.State.FROZEN, DepositAccount.State.CLOSED}
+BY_OWN_RULES = {Product.Kind.SUSU, Product.Kind.SHARES, Product.Kind.FIXED}
+"""Kinds whose money moves by stakes, dealings and terms only, so that their cards and registers agree with the books."""
 
 
 class NotMoving(Refused):
@@ -44,9 +46,9 @@ def receive_cash(
     Refused: an account that does not move, another currency, no amount, and what the ledger refuses.
     """
     _may_move(account)
-    lines = [debit(cash, _fits(amount, account)), credit(account.ledger_account, amount)]
+    lines = [debit(cash, fits(amount, account)), credit(account.ledger_account, amount)]
     entry = NewEntry(kind=EntryKind.DEPOSIT, branch=branch, lines=lines, key=key, memo=memo, channel=channel)
-    return _moved(post(entry, by=by, at=at), account)
+    return moved(post(entry, by=by, at=at), account)
 
 
 @transactional
@@ -69,12 +71,12 @@ def pay_cash(
     _may_move(account)
     fee = queries.withdrawal_fee(account, branch.business_date)
     most = queries.funds_of(account).available - fee
-    lines = [debit(account.ledger_account, _fits(amount, account)), credit(cash, amount), *_fee_lines(account, fee)]
+    lines = [debit(account.ledger_account, fits(amount, account)), credit(cash, amount), *_fee_lines(account, fee)]
     entry = NewEntry(kind=EntryKind.WITHDRAWAL, branch=branch, lines=lines, key=key, memo=memo, channel=channel)
     try:
-        return _moved(post(entry, by=by, at=at), account)
+        return moved(post(entry, by=by, at=at), account)
     except InsufficientFunds as refusal:
-        raise _short(refusal, most, fee) from refusal
+        raise short(refusal, most, fee) from refusal
 
 
 @transactional
@@ -100,12 +102,12 @@ def transfer(
     _may_move(target, field="to")
     if source.state == DepositAccount.State.DORMANT:
         raise NotMoving("This account is dormant. Wake it up at the branch first. Nothing was posted.")
-    lines = [debit(source.ledger_account, _fits(amount, source)), credit(target.ledger_account, _fits(amount, target))]
+    lines = [debit(source.ledger_account, fits(amount, source)), credit(target.ledger_account, fits(amount, target))]
     entry = NewEntry(kind=EntryKind.TRANSFER, branch=source.branch, lines=lines, key=key, memo=memo, channel=channel)
     try:
-        return _moved(post(entry, by=by, at=at), source, target)
+        return moved(post(entry, by=by, at=at), source, target)
     except InsufficientFunds as refusal:
-        raise _short(refusal, Money(refusal.available_minor, amount.currency)) from refusal
+        raise short(refusal, Money(refusal.available_minor, amount.currency)) from refusal
 
 
 @transactional
@@ -116,21 +118,30 @@ def charge_fee(
     if not reason.strip():
         raise Refused("Say what the fee is for.", code="reason", field="reason")
     _may_move(account)
-    lines = _fee_lines(account, _fits(amount, account))
+    lines = _fee_lines(account, fits(amount, account))
     entry = NewEntry(kind=EntryKind.FEE, branch=account.branch, lines=lines, key=key, memo=reason, channel=channel)
     try:
-        return _moved(post(entry, by=by, at=at), account)
+        return moved(post(entry, by=by, at=at), account)
     except InsufficientFunds as refusal:
-        raise _short(refusal, Money(refusal.available_minor, amount.currency)) from refusal
+        raise short(refusal, Money(refusal.available_minor, amount.currency)) from refusal
 
 
 def _may_move(account: DepositAccount, *, field: str | None = None) -> None:
+    refuse_immobile(account, field=field)
+    if account.product.kind in BY_OWN_RULES:
+        word = account.product.get_kind_display().lower()
+        message = f"Account …{account.last_four} moves by the rules of {word} only. Nothing was posted."
+        raise NotMoving(message, code="own_rules", field=field)
+
+
+def refuse_immobile(account: DepositAccount, *, field: str | None = None) -> None:
+    """Refuse an account that is frozen or closed."""
     if account.state in IMMOBILE:
         word = account.get_state_display().lower()
         raise NotMoving(f"Account …{account.last_four} is {word}. Nothing was posted.", field=field)
 
 
-def _fits(amount: Money, account: DepositAccount) -> Money:
+def fits(amount: Money, account: DepositAccount) -> Money:
     """The amount, if it is one that this account could move."""
     if amount.currency != account.currency:
         message = f"Account …{account.last_four} is kept in {account.currency}. Nothing was posted."
@@ -145,7 +156,7 @@ def _fee_lines(account: DepositAccount, fee: Money) -> list[Line]:
     return [debit(account.ledger_account, fee), credit(income, fee)] if fee else []
 
 
-def _short(refusal: InsufficientFunds, most: Money, fee: Money | None = None) -> InsufficientFunds:
+def short(refusal: InsufficientFunds, most: Money, fee: Money | None = None) -> InsufficientFunds:
     """The ledger's refusal with what would be possible, said in words; it keeps the ledger's figures."""
     most = max(most, Money.zero(most.currency))
     beside = f" beside the fee of {fee}" if fee else ""
@@ -154,7 +165,7 @@ def _short(refusal: InsufficientFunds, most: Money, fee: Money | None = None) ->
     return told
 
 
-def _moved(posted: Posted, *accounts: DepositAccount) -> Posted:
+def moved(posted: Posted, *accounts: DepositAccount) -> Posted:
     """Tell the pages that show these accounts, after commit."""
     if not posted.replayed:
         for account in accounts:

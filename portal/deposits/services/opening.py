@@ -113,7 +113,8 @@ def _terms_of(products: set[int]) -> dict[int, list[Terms]]:
 def _ledger_account(opening: Opening, number: str, known: dict[int, list[Terms]]) -> Account:
     if opening.customer.state == Customer.State.CLOSED:
         raise Refused(f"{opening.customer.full_name} is no longer a member.", code="customer", field="customer")
-    parent = chart.branch_account(opening.branch.pk, chart.DEPOSITS)
+    is_capital = opening.product.kind == Product.Kind.SHARES
+    parent = chart.branch_account(opening.branch.pk, chart.SHARES if is_capital else chart.DEPOSITS)
     if parent.currency != opening.product.currency:
         raise Refused(f"{opening.branch.name} keeps its books in {parent.currency}.", code="currency", field="product")
     terms = next((item for item in known[opening.product.pk] if item.effective_from <= opening.opened_on), None)
@@ -124,7 +125,7 @@ def _ledger_account(opening: Opening, number: str, known: dict[int, list[Terms]]
         branch=opening.branch,
         code=number,
         name=opening.product.name,
-        kind=Kind.LIABILITY,
+        kind=Kind.EQUITY if is_capital else Kind.LIABILITY,
         currency=opening.product.currency,
         normal_side=Side.CREDIT,
         parent=parent,

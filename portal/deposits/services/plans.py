@@ -1,0 +1,79 @@
+"""What plans share: opening an account for one, and money between it and another account of the same owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from portal.base.errors import Refused
+from portal.base.money import Money
+from portal.deposits.models import DepositAccount, Product
+from portal.deposits.services.moving import BY_OWN_RULES, NotMoving, fits, moved, refuse_immobile, short
+from portal.deposits.services.opening import open_account
+from portal.institution.models import Branch
+from portal.ledger.errors import InsufficientFunds
+from portal.ledger.models import EntryKind
+from portal.ledger.services import Line, NewEntry, Posted, debit, post
+from portal.people.models import Customer
+
+
+def open_plan(
+    *, customer: Customer, product: Product, kind: Product.Kind, branch: Branch, by: Any, at: datetime
+) -> DepositAccount:
+    """Open the account a plan lies in. Refused: a product of another kind or not offered, and what opening refuses."""
+    if product.kind != kind or product.state != Product.State.OFFERED:
+        raise Refused(f"{product.name} is not offered.", code="not_offered", field="product")
+    return open_account(customer=customer, product=product, branch=branch, by=by, at=at)
+
+
+def money_from(source: DepositAccount, plan: DepositAccount, amount: Money) -> Line:
+    """The line that takes an amount out of an everyday account of the plan's owner.
+
+    Refused: another person's account, one that does not move or is a plan itself, and another currency.
+    """
+    _own_everyday(source, plan, "source")
+    if source.state == DepositAccount.State.DORMANT:
+        raise NotMoving("This account is dormant. Wake it up at the branch first. Nothing was posted.", field="source")
+    return debit(source.ledger_account, fits(amount, source))
+
+
+def refuse_payout_to(target: DepositAccount, plan: DepositAccount) -> None:
+    """Refuse an account that what a plan pays out cannot go to: another person's, one that does not move, a plan."""
+    _own_everyday(target, plan, "target")
+    if target.currency != plan.currency:
+        raise Refused(f"Account …{target.last_four} is kept in {target.currency}.", code="currency", field="target")
+
+
+def _own_everyday(account: DepositAccount, plan: DepositAccount, field: str) -> None:
+    if account.customer_id != plan.customer_id:
+        raise Refused("Choose an account of the same owner.", code="another_owner", field=field)
+    refuse_immobile(account, field=field)
+    if account.product.kind in BY_OWN_RULES:
+        message = f"Account …{account.last_four} moves by rules of its own. Choose an everyday account."
+        raise NotMoving(message, code="own_rules", field=field)
+
+
+def post_plan(
+    *,
+    kind: EntryKind,
+    account: DepositAccount,
+    lines: Sequence[Line],
+    key: str,
+    memo: str,
+    channel: str,
+    branch: Branch | None = None,
+    others: Sequence[DepositAccount] = (),
+    by: Any,
+    at: datetime,
+) -> Posted:
+    """Post a plan's entry, dated by `branch` (the account's own unless given), and tell the pages of the accounts.
+
+    Refused like any movement; too little money says how much there is.
+    """
+    refuse_immobile(account)
+    entry = NewEntry(kind=kind, branch=branch or account.branch, lines=lines, key=key, memo=memo, channel=channel)
+    try:
+        return moved(post(entry, by=by, at=at), account, *others)
+    except InsufficientFunds as refusal:
+        raise short(refusal, Money(refusal.available_minor, account.currency)) from refusal
