@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from portal.deposits.models.accounts import DepositAccount, StateChange
+from portal.deposits.models.accounts import (
+    AccountApplication,
+    AccountClosure,
+    AccountEdit,
+    AccountHolder,
+    DepositAccount,
+    StateChange,
+)
+from portal.deposits.models.charges import (
+    CONFIGURED,
+    MONTHLY_KINDS,
+    ChargeKind,
+    ChargeWaiver,
+    ServiceCharge,
+    TakenCharge,
+)
 from portal.deposits.models.contributions import ContributionFine, ContributionPlan, ContributionTerms
 from portal.deposits.models.fixed import FixedEnding, FixedInstruction, FixedTerm, FixedTerms, Instruction, RateSlab
 from portal.deposits.models.goals import Goal
-from portal.deposits.models.interest import InterestPosting
+from portal.deposits.models.interest import InterestAccrual, InterestAdjustment, InterestPosting, InterestRevision
 from portal.deposits.models.limits import Beyond, Channel, MoneyLimit, NewPayeeRule
 from portal.deposits.models.payees import Payee
 from portal.deposits.models.products import (
@@ -33,9 +48,17 @@ from portal.deposits.models.susu import (
 )
 
 __all__ = [
+    "CONFIGURED",
+    "MONTHLY_KINDS",
+    "AccountApplication",
+    "AccountClosure",
+    "AccountEdit",
+    "AccountHolder",
     "Beyond",
     "CardKind",
     "Channel",
+    "ChargeKind",
+    "ChargeWaiver",
     "Compounding",
     "ContributionFine",
     "ContributionPlan",
@@ -51,7 +74,10 @@ __all__ = [
     "FixedTerms",
     "Goal",
     "Instruction",
+    "InterestAccrual",
+    "InterestAdjustment",
     "InterestPosting",
+    "InterestRevision",
     "MoneyLimit",
     "NewPayeeRule",
     "Payee",
@@ -61,6 +87,7 @@ __all__ = [
     "RateSlab",
     "RateTier",
     "Rhythm",
+    "ServiceCharge",
     "ShareClass",
     "ShareDealing",
     "ShareTerms",
@@ -75,6 +102,7 @@ __all__ = [
     "SusuPlan",
     "SusuSettlement",
     "SusuTerms",
+    "TakenCharge",
     "Terms",
     "TierMethod",
 ]

@@ -37,7 +37,7 @@ account AS MATERIALIZED (
        AND a.product_id IN (SELECT product_id FROM terms)
        -- Looked up one by one: statistics know nothing of what this run has posted a moment ago.
        AND (SELECT done.id FROM deposits_interestposting AS done
-             WHERE done.account_id = a.id AND done.period_start = %(start)s) IS NULL
+             WHERE done.account_id = a.id AND done.period_end = %(end)s) IS NULL
 ),
 -- Account by account, so that the plan does not depend on what the planner guesses of the steps before.
 exact AS (

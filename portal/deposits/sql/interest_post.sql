@@ -38,8 +38,8 @@ posted AS MATERIALIZED (
            ) AS answer
 ),
 kept AS (
-    INSERT INTO deposits_interestposting (account_id, period_start, period_end, exact, amount_minor, entry_id, posted_at)
-    SELECT id, %(start)s, %(end)s, exact, amount_minor, CASE WHEN amount_minor > 0 THEN posted.ids[n] END, %(at)s
+    INSERT INTO deposits_interestposting (account_id, period_start, period_end, exact, amount_minor, tax_minor, entry_id, posted_at)
+    SELECT id, %(start)s, %(end)s, exact, amount_minor, 0, CASE WHEN amount_minor > 0 THEN posted.ids[n] END, %(at)s
       FROM numbered CROSS JOIN posted
     RETURNING amount_minor
 )
