@@ -28,10 +28,13 @@ CLEARING = "1900"
 DEPOSITS = "2010"
 ACCRUED_INTEREST = "2020"
 TAX_PAYABLE = "2030"
+DIVIDENDS_PAYABLE = "2040"
 SHARES = "3010"
+SHARE_PREMIUM = "3020"
 INTEREST_INCOME = "4010"
 INTEREST_EXPENSE = "5010"
 FEE_INCOME = "4020"
+SUSU_COMMISSION = "4030"
 CASH_OVER_SHORT = "5090"
 OPENING_EQUITY = "3900"
 EXTERNAL = "1910"
@@ -51,10 +54,13 @@ POSTED_TO = frozenset(
         DEPOSITS,
         ACCRUED_INTEREST,
         TAX_PAYABLE,
+        DIVIDENDS_PAYABLE,
         SHARES,
+        SHARE_PREMIUM,
         INTEREST_INCOME,
         INTEREST_EXPENSE,
         FEE_INCOME,
+        SUSU_COMMISSION,
         CASH_OVER_SHORT,
         OPENING_EQUITY,
         EXTERNAL,
@@ -73,12 +79,15 @@ DEFAULT_CHART = (
     ChartLine(DEPOSITS, "Members' deposits", Kind.LIABILITY, "2000", is_header=True),
     ChartLine(ACCRUED_INTEREST, "Interest earned by members, not yet posted", Kind.LIABILITY, "2000"),
     ChartLine(TAX_PAYABLE, "Withholding tax to pay", Kind.LIABILITY, "2000"),
+    ChartLine(DIVIDENDS_PAYABLE, "Dividends to be paid", Kind.LIABILITY, "2000"),
     ChartLine("3000", "Equity", Kind.EQUITY, is_header=True),
     ChartLine(SHARES, "Members' shares", Kind.EQUITY, "3000", is_header=True),
+    ChartLine(SHARE_PREMIUM, "Premium on shares", Kind.EQUITY, "3000"),
     ChartLine(OPENING_EQUITY, "Reserves and opening balances", Kind.EQUITY, "3000", allows_manual=True),
     ChartLine("4000", "Income", Kind.INCOME, is_header=True),
     ChartLine(INTEREST_INCOME, "Interest earned", Kind.INCOME, "4000", allows_manual=True),
     ChartLine(FEE_INCOME, "Fees earned", Kind.INCOME, "4000", allows_manual=True),
+    ChartLine(SUSU_COMMISSION, "Commission on susu cards", Kind.INCOME, "4000"),
     ChartLine("5000", "Expenses", Kind.EXPENSE, is_header=True),
     ChartLine(INTEREST_EXPENSE, "Interest paid to members", Kind.EXPENSE, "5000", allows_manual=True),
     ChartLine(CASH_OVER_SHORT, "Cash over and short", Kind.EXPENSE, "5000", allows_manual=True),
