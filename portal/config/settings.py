@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.dayend",
     "portal.counter",
     "portal.statements",
+    "portal.loans",
     "portal.administration",
     "portal.deposits",
     "portal.drawers",
@@ -160,6 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 30 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+STEP_UP_URL = "step_up"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "portal.signin.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "portal.signin.pages.forms.SignInForm"}
@@ -208,6 +210,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+FILE_UPLOAD_HANDLERS = [
+    "portal.documents.handling.NoLargerThanAllowed",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+CLAMD = env.text("CLAMD", "")
+"""A virus scanner for what people bring: `/run/clamav/clamd.ctl` or `host:3310`. Without one files are shown at once."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 

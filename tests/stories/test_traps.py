@@ -49,7 +49,7 @@ CLOSED = {
         "outbox/test_services_enqueue.py::test_a_broken_queue_loses_nothing",
         "tasks/test_mail.py::test_a_mail_is_sent_once_and_its_repeat_could_be_recognised",
         "tasks/test_worker.py::test_a_killed_worker_loses_nothing_and_doubles_nothing",
-        "people/test_page_sign_in.py::test_mail_with_a_new_password_goes_by_the_worker_alike",
+        "signin/test_page_sign_in.py::test_mail_with_a_new_password_goes_by_the_worker_alike",
     ],
     6: [
         "ledger/test_services_post.py::test_a_key_belongs_to_its_actor",
@@ -58,9 +58,9 @@ CLOSED = {
         "deposits/test_page_transfers.py::test_the_outcome_is_known_to_who_sent_it",
     ],
     7: [
-        "people/test_page_sign_in.py::test_the_sixth_try_is_refused_even_with_the_right_password",
-        "people/test_page_sign_in.py::test_other_tries_do_not_push_a_count_of_tries_out",
-        "people/test_page_sign_in.py::test_a_link_to_a_new_password_lasts_half_an_hour",
+        "signin/test_page_sign_in.py::test_the_sixth_try_is_refused_even_with_the_right_password",
+        "signin/test_page_sign_in.py::test_other_tries_do_not_push_a_count_of_tries_out",
+        "signin/test_page_sign_in.py::test_a_link_to_a_new_password_lasts_half_an_hour",
     ],
     8: [],  # There are no loans yet: see `test_no_page_knows_loans_cards_or_uploads_yet`.
     9: [
