@@ -15,9 +15,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 
+from portal.access import proof
 from portal.access.capabilities import Capability
 from portal.access.grants import Scope, scope_for
+from portal.base.render import see_other
 
 View = Callable[..., HttpResponseBase]
 
@@ -34,8 +37,13 @@ def scope_of(user: Any, capability: Capability) -> Scope:
     return scope_for(user.role, capability)
 
 
-def requires(capability: Capability) -> Callable[[View], View]:
-    """Mark and guard a view: sign-in first, 403 without the capability."""
+def requires(capability: Capability, *, fresh: bool = False) -> Callable[[View], View]:
+    """Mark and guard a view: sign-in first, 403 without the capability.
+
+    `fresh` asks for a proof of who one is that is not older than five minutes (ten for customers): without one the
+    request is set aside, the person proves it, and the request goes on. A view that knows only from what was sent
+    whether it is delicate calls `proof.demand(request)` instead.
+    """
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -44,12 +52,22 @@ def requires(capability: Capability) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if not allows(request.user, capability):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            try:
+                if fresh:
+                    proof.demand(request)
+                return view(request, *args, **kwargs)
+            except proof.ProofNeeded:
+                return _ask_for_proof(request)
 
         guarded.capability = capability  # type: ignore[attr-defined]  # the mark a view carries
+        guarded.is_fresh = fresh  # type: ignore[attr-defined]  # likewise, for the table of addresses
         return guarded
 
     return mark
+
+
+def _ask_for_proof(request: HttpRequest) -> HttpResponseBase:
+    return see_other(f"{resolve_url(settings.STEP_UP_URL)}?request={proof.set_aside(request)}")
 
 
 def public(reason: str) -> Callable[[View], View]:

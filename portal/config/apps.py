@@ -9,9 +9,10 @@ class ConfigConfig(AppConfig):
     name = "portal.config"
 
     def ready(self) -> None:
-        from portal.access.sessions import listen
+        from portal.access import proof, sessions
         from portal.live.services import register
         from portal.outbox.queries import may_follow
 
         register("job", may_follow)
-        listen()
+        sessions.listen()
+        proof.listen()
