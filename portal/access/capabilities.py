@@ -15,6 +15,8 @@ class Capability(StrEnum):
     TRANSFER_MAKE = "transfer_make"
     STATEMENT_VIEW = "statement_view"
     STATEMENT_DOWNLOAD = "statement_download"
+    STATEMENT_RUN = "statement_run"
+    STATEMENT_PACK = "statement_pack"
     DRAWER_OPERATE = "drawer_operate"
     DRAWER_VIEW = "drawer_view"
     CASH_RECEIVE = "cash_receive"
@@ -39,6 +41,9 @@ class Capability(StrEnum):
     LIMIT_MANAGE = "limit_manage"
     LIMIT_APPROVE = "limit_approve"
     POLICY_MANAGE = "policy_manage"
+    SIGNIN_VIEW = "signin_view"
+    SIGNIN_UNLOCK = "signin_unlock"
+    SESSION_MANAGE = "session_manage"
 
 
 DESCRIPTIONS: dict[Capability, str] = {
@@ -51,6 +56,8 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.TRANSFER_MAKE: "Move money from an account to another",
     Capability.STATEMENT_VIEW: "Read a statement on screen",
     Capability.STATEMENT_DOWNLOAD: "Download a statement as a file",
+    Capability.STATEMENT_RUN: "Have the monthly statements of all accounts issued",
+    Capability.STATEMENT_PACK: "Pack the statements of many accounts",
     Capability.DRAWER_OPERATE: "Open, pause, count and close a drawer",
     Capability.DRAWER_VIEW: "See drawers, sessions and cash positions",
     Capability.CASH_RECEIVE: "Take a deposit in cash into one's open drawer",
@@ -75,4 +82,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.LIMIT_MANAGE: "Ask for another ceiling of a role or daily limit of a person",
     Capability.LIMIT_APPROVE: "Decide on ceilings and daily limits",
     Capability.POLICY_MANAGE: "Set the rules of signing in",
+    Capability.SIGNIN_VIEW: "See who tried to sign in, from where, and how it ended",
+    Capability.SIGNIN_UNLOCK: "Let somebody in again before a lock opens by itself",
+    Capability.SESSION_MANAGE: "See anybody's sessions and end them",
 }

@@ -45,6 +45,8 @@ _TABLE = {
     Capability.TRANSFER_MAKE:         ("own",   "-",     "-",     "-",     "-",       "-",     "-"),
     Capability.STATEMENT_VIEW:        ("own",   "all",   "-",     "branch", "all",    "-",     "all"),
     Capability.STATEMENT_DOWNLOAD:    ("own",   "all",   "-",     "branch", "all",    "-",     "all"),
+    Capability.STATEMENT_RUN:         ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
+    Capability.STATEMENT_PACK:        ("-",     "-",     "-",     "-",     "all",     "-",     "all"),
     Capability.DRAWER_OPERATE:        ("-",     "own",   "-",     "-",     "-",       "-",     "-"),
     Capability.DRAWER_VIEW:           ("-",     "own",   "-",     "branch", "all",    "-",     "all"),
     Capability.CASH_RECEIVE:          ("-",     "all",   "-",     "-",     "-",       "-",     "-"),
@@ -69,6 +71,9 @@ _TABLE = {
     Capability.LIMIT_MANAGE:          ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
     Capability.LIMIT_APPROVE:         ("-",     "-",     "-",     "-",     "all",     "all",   "-"),
     Capability.POLICY_MANAGE:         ("-",     "-",     "-",     "-",     "-",       "all",   "-"),
+    Capability.SIGNIN_VIEW:           ("-",     "-",     "-",     "branch", "-",      "all",   "all"),
+    Capability.SIGNIN_UNLOCK:         ("-",     "-",     "-",     "branch", "-",      "all",   "-"),
+    Capability.SESSION_MANAGE:        ("-",     "-",     "-",     "-",     "-",       "all",   "-"),
 }
 # fmt: on
 

@@ -46,6 +46,11 @@ def transactional(service: Callable[P, R]) -> Callable[P, R]:
     return tried
 
 
+def in_service() -> bool:
+    """Whether a service is at work: what it writes is undone should it be refused."""
+    return _serving.get()
+
+
 def one_statement(service: Callable[P, R]) -> Callable[P, R]:
     """`transactional` for a service that changes something with one statement only and registers nothing for its commit.
 

@@ -76,6 +76,8 @@ def test_every_capability_that_changes_something_is_accounted_for() -> None:
         Capability.LIMIT_MANAGE,
         Capability.LIMIT_APPROVE,
         Capability.POLICY_MANAGE,
+        Capability.SIGNIN_UNLOCK,
+        Capability.SESSION_MANAGE,
     }
     changing = {capability for capability in Capability if not capability.name.endswith(READS)}
     assert changing == MOVES_MONEY | harmless
