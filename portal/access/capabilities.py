@@ -10,6 +10,16 @@ class Capability(StrEnum):
     PROFILE_VIEW = "profile_view"
     CUSTOMER_VIEW = "customer_view"
     CUSTOMER_SEARCH = "customer_search"
+    CUSTOMER_REGISTER = "customer_register"
+    CUSTOMER_EDIT = "customer_edit"
+    CUSTOMER_VERIFY = "customer_verify"
+    CUSTOMER_RISK = "customer_risk"
+    CUSTOMER_MANDATE = "customer_mandate"
+    CUSTOMER_MOVE = "customer_move"
+    CUSTOMER_VIEWS_LIST = "customer_views_list"
+    PERSONAL_DATA_EXPORT = "personal_data_export"
+    RETENTION_MANAGE = "retention_manage"
+    RETENTION_APPROVE = "retention_approve"
     ACCOUNT_VIEW = "account_view"
     ACCOUNT_NICKNAME = "account_nickname"
     TRANSFER_MAKE = "transfer_make"
@@ -51,6 +61,16 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.PROFILE_VIEW: "See one's own profile and settings",
     Capability.CUSTOMER_VIEW: "See a customer's record",
     Capability.CUSTOMER_SEARCH: "Find customers by name, number or phone",
+    Capability.CUSTOMER_REGISTER: "Take up a new customer",
+    Capability.CUSTOMER_EDIT: "Fill in and correct what is known of a customer, with a reason once it was handed in",
+    Capability.CUSTOMER_VERIFY: "Verify or give back registrations that somebody else took down",
+    Capability.CUSTOMER_RISK: "Judge how risky a customer is",
+    Capability.CUSTOMER_MANDATE: "Let somebody act for a customer, and end it",
+    Capability.CUSTOMER_MOVE: "Make another branch a customer's home, or write down that a customer left",
+    Capability.CUSTOMER_VIEWS_LIST: "See who of the staff looked at whose record, and why",
+    Capability.PERSONAL_DATA_EXPORT: "Take home everything that is kept about oneself",
+    Capability.RETENTION_MANAGE: "See whose data may be forgotten, and ask for it",
+    Capability.RETENTION_APPROVE: "Approve that a former customer is made anonymous",
     Capability.ACCOUNT_VIEW: "See a deposit account and its movements",
     Capability.ACCOUNT_NICKNAME: "Name an account for oneself",
     Capability.TRANSFER_MAKE: "Move money from an account to another",

@@ -210,6 +210,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+PHONE_REGION = env.text("PORTAL_PHONE_REGION", "GH")
+"""The country of telephone numbers that are typed without one (ISO 3166)."""
 FILE_UPLOAD_HANDLERS = [
     "portal.documents.handling.NoLargerThanAllowed",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
