@@ -28,6 +28,8 @@ from portal.outbox.models import Job
 logger = logging.getLogger(__name__)
 
 MAIL = "mail.send"
+SMS = "sms.send"
+"""A text message: `to` in E.164 and `text`. What was sent is forgotten once it is, as with mail."""
 BACK_OFF_SECONDS = (5, 30, 120, 600)
 STOPPED = "The work was stopped each time before it was done. Ask for it again, or tell the administrator."
 _INSERT = """
@@ -118,7 +120,7 @@ def report_progress(*, job: Job, done: int, total: int, text: str, lease: timede
 def finish(*, job: Job, result: Mapping[str, Any], at: datetime) -> Job:
     """Done, with its result. In the caller's transaction: a result written in it stands only if the lease still did."""
     done = {"state": Job.State.DONE, "result": dict(result), "error": "", "finished_at": at}
-    if job.kind == MAIL:
+    if job.kind in {MAIL, SMS}:
         # What was sent may be private; who was sent what subject is enough to keep.
         done["payload"] = {**job.payload, "text": ""}
     _change_held(job, lease_token=None, lease_until=None, **done)
