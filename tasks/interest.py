@@ -12,14 +12,16 @@ from tasks.runner import Progress
 
 
 def run(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any]:
-    """Post the month that ends on the payload's day. Result: how many accounts were looked at and paid."""
-    start, end = queries.month_of(date.fromisoformat(job.payload["period_end"]))
+    """Post the month that ends on the payload's day, after any before it that was left out. Result: how many accounts were looked at and paid."""
+    accounts = paid = 0
+    for start, end in queries.months_to_post(date.fromisoformat(job.payload["period_end"])):
 
-    def report(done: int, total: int) -> None:
-        progress(done, total, f"Interest {end:%B %Y}, accounts")
+        def report(done: int, total: int, month: date = end) -> None:
+            progress(done, total, f"Interest {month:%B %Y}, accounts")
 
-    done = services.post_interest(period_start=start, period_end=end, by=job.created_by, at=at, report=report)
-    return {"accounts": done.accounts, "paid": done.paid}
+        done = services.post_interest(period_start=start, period_end=end, by=job.created_by, at=at, report=report)
+        accounts, paid = accounts + done.accounts, paid + done.paid
+    return {"accounts": accounts, "paid": paid}
 
 
 def ask_for_what_is_due(*, at: datetime) -> None:

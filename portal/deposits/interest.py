@@ -3,20 +3,21 @@
 The house rules, as other systems' worked examples have them (tests/deposits/savings_interest.json names each source):
 interest follows the end-of-day balance by value date; a day earns balance x rate / days of the year; intermediate figures
 keep nine decimals; money is rounded half to even, once a posting period. Amounts are minor units; what goes below zero
-earns nothing, or costs the overdraft's rate. `sql/interest_due.sql` does the same over all accounts at once.
+earns nothing, or costs the overdraft's rate. A rate may rise in steps with the balance; what a period has earned may earn
+too, from each day, month or quarter on. `sql/interest_due.sql` does the same over all accounts at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from portal.deposits.models import DayCount
+from portal.deposits.models import Compounding, DayCount, TierMethod
 
 PLACES = 9
 DAY = timedelta(days=1)
@@ -35,18 +36,21 @@ class Frequency(StrEnum):
     WEEKLY = "WEEKLY"
     MONTHLY = "MONTHLY"
     QUARTERLY = "QUARTERLY"
+    HALF_YEARLY = "HALF_YEARLY"
     ANNUAL = "ANNUAL"
 
 
-_MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
+_MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.HALF_YEARLY: 6, Frequency.ANNUAL: 12}
+_COMPOUNDS = {Compounding.MONTHLY: Frequency.MONTHLY, Compounding.QUARTERLY: Frequency.QUARTERLY}
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
     """What a day earns from `since` on: a yearly rate as a factor (`Fraction(45, 1000)` is 4.5 per cent).
 
-    A day that ends below `floor_minor` earns nothing. A negative balance costs `overdraft_rate`. With `compounds_daily`
-    what a period has earned earns too, before it is posted.
+    `steps` are amounts with the rate that holds from each on; up to the first, `rate` holds. By `tier_method` each slice of
+    a balance earns its own rate, or the whole earns the rate it reaches. A day that ends below `floor_minor` earns nothing.
+    A negative balance costs `overdraft_rate`. By `compounding`, what a period has earned earns too before it is posted.
     """
 
     since: date
@@ -54,7 +58,9 @@ class Rate:
     day_count: str = DayCount.ACTUAL_365
     floor_minor: int = 0
     overdraft_rate: Fraction = Fraction(0)
-    compounds_daily: bool = False
+    compounding: str = Compounding.NONE
+    steps: tuple[tuple[int, Fraction], ...] = ()
+    tier_method: str = TierMethod.SLAB
 
 
 class Posting(NamedTuple):
@@ -83,16 +89,31 @@ def period_interest(ends: Iterable[EndOfDay], rates: Sequence[Rate]) -> Decimal:
 
     `rates` are in the order of their first days; a day before the first earns nothing.
     """
-    earned = Fraction(0)
+    kept = waiting = Fraction(0)
     for day, balance in ends:
         rate = next((item for item in reversed(rates) if item.since <= day), None)
         if rate is None:
             continue
-        base = Fraction(balance) + (earned if rate.compounds_daily else 0)
-        earned += _of_day(base, day, rate)
-        if rate.compounds_daily:
-            earned = Fraction(round(earned * 10**PLACES), 10**PLACES)
-    return Decimal(round(earned * 10**PLACES)).scaleb(-PLACES, context=_WIDE)
+        waiting += _of_day(balance + kept, day, rate)
+        if _compounds_after(day, rate.compounding):
+            kept, waiting = kept + _nine_places(waiting), Fraction(0)
+    return Decimal(round((kept + _nine_places(waiting)) * 10**PLACES)).scaleb(-PLACES, context=_WIDE)
+
+
+def credit_interest(ends: Iterable[EndOfDay], rates: Sequence[Rate]) -> Decimal:
+    """What is paid for these days: an overdraft earns nothing and takes nothing away."""
+    return period_interest(ends, [replace(rate, overdraft_rate=Fraction(0)) for rate in rates])
+
+
+def overdraft_interest(ends: Iterable[EndOfDay], rates: Sequence[Rate]) -> Decimal:
+    """What these days cost for being overdrawn, as a positive figure. It is never compounded before it is charged."""
+    alone = [replace(rate, rate=Fraction(0), steps=(), compounding=Compounding.NONE) for rate in rates]
+    return period_interest(ends, alone).copy_negate() + 0
+
+
+def tax_of(amount_minor: int, tax_bps: int) -> int:
+    """What is kept back of interest: half to even, to the minor unit. Of interest taken back, so is its tax."""
+    return round(Fraction(amount_minor * tax_bps, 10_000))
 
 
 def to_money(exact: Decimal) -> int:
@@ -179,13 +200,42 @@ def days(start: date, end: date) -> Iterator[date]:
     return (start + DAY * number for number in range((end - start).days + 1))
 
 
+def first_day(day: date, frequency: Frequency) -> date:
+    """The first day of the calendar's month, quarter, half or year that a day lies in."""
+    length = _MONTHS[frequency]
+    return date(day.year, (day.month - 1) // length * length + 1, 1)
+
+
 def _of_day(base: Fraction, day: date, rate: Rate) -> Fraction:
     """What one day earns; negative for what an overdraft costs."""
-    yearly = rate.rate if base > 0 else rate.overdraft_rate
     if 0 < base < rate.floor_minor:
         return Fraction(0)
     weight, basis = _share(day, rate.day_count)
-    return base * yearly * weight / basis
+    yearly = _yearly(base, rate) if base > 0 else base * rate.overdraft_rate
+    return yearly * weight / basis
+
+
+def _yearly(base: Fraction, rate: Rate) -> Fraction:
+    """What a balance above zero would earn in a year, step by step."""
+    steps = [(0, rate.rate), *rate.steps]
+    if rate.tier_method == TierMethod.WHOLE:
+        return base * next(each for since, each in reversed(steps) if since <= base)
+    ends = [since for since, _ in steps[1:]] + [base]
+    return sum(
+        ((min(base, end) - since) * each for (since, each), end in zip(steps, ends, strict=True) if base > since),
+        Fraction(0),
+    )
+
+
+def _compounds_after(day: date, compounding: str) -> bool:
+    """Whether what was earned up to this day's end earns from the next day on."""
+    if compounding in {Compounding.NONE, Compounding.DAILY}:
+        return compounding == Compounding.DAILY
+    return (day + DAY).day == 1 and day.month % _MONTHS[_COMPOUNDS[Compounding(compounding)]] == 0
+
+
+def _nine_places(value: Fraction) -> Fraction:
+    return Fraction(round(value * 10**PLACES), 10**PLACES)
 
 
 def _share(day: date, day_count: str) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -21,7 +22,7 @@ from portal.access.grants import Scope
 from portal.base.money import Money
 from portal.base.remembered import remembered
 from portal.deposits import interest
-from portal.deposits.models import DepositAccount, InterestPosting, Product, Terms
+from portal.deposits.models import DepositAccount, InterestPosting, PostingFrequency, Product, Terms
 from portal.institution.models import Branch
 from portal.ledger import queries as books
 from portal.people.models import Customer
@@ -149,17 +150,33 @@ def turnover(account: DepositAccount, since: date, last_month: date | None = Non
 
 
 def pending_interest(account: DepositAccount, day: date, moved: Turnover | None = None) -> Money:
-    """What the account has earned in the month of `day` so far, as if that day were over.
+    """What the account has earned by the end of `day` since its interest was last posted.
 
     `moved` is the account's turnover since the first of that month or earlier, where the caller has read it already.
     """
-    start, _ = month_of(day)
-    moved = moved or turnover(account, start)
+    start = _earning_since(account, day)
+    moved = turnover(account, start) if moved is None or start < day.replace(day=1) else moved
     rates = [rate_of_terms(terms) for terms in _holding(_terms_shown(account.product_id), start, day)]
     moves = [(valued, into - out) for booked, valued, into, out in moved.days if booked >= start and valued >= start]
     opening = moved.balance_minor - sum(signed for _, signed in moves)
     ends = interest.balances(opening, moves, start, day)
-    return Money(interest.to_money(interest.period_interest(ends, rates)), account.currency)
+    return Money(interest.to_money(interest.credit_interest(ends, rates)), account.currency)
+
+
+def _earning_since(account: DepositAccount, day: date) -> date:
+    """The day after the account's last posted period, or the first of the calendar's period that `day` lies in."""
+    last = InterestPosting.objects.filter(account=account, period_end__lt=day).aggregate(day=Max("period_end"))["day"]
+    held = _holding(_terms_shown(account.product_id), day, day)
+    months = MONTHS_OF[held[-1].posting_frequency] if held else 1
+    return last + timedelta(days=1) if last else date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+MONTHS_OF: dict[str, int] = {
+    PostingFrequency.MONTHLY: 1,
+    PostingFrequency.QUARTERLY: 3,
+    PostingFrequency.HALF_YEARLY: 6,
+    PostingFrequency.YEARLY: 12,
+}
 
 
 def rate_of_terms(terms: Terms) -> interest.Rate:
@@ -169,6 +186,10 @@ def rate_of_terms(terms: Terms) -> interest.Rate:
         rate=Fraction(terms.rate_bps, 10_000),
         day_count=terms.day_count,
         floor_minor=terms.interest_floor_minor,
+        overdraft_rate=Fraction(terms.overdraft_rate_bps, 10_000),
+        compounding=terms.compounding,
+        steps=tuple((tier.from_minor, Fraction(tier.rate_bps, 10_000)) for tier in terms.tiers.all()),
+        tier_method=terms.tier_method,
     )
 
 
@@ -189,18 +210,42 @@ def last_month_over() -> tuple[date, date] | None:
 
 
 def accounts_waiting(period_start: date, period_end: date) -> int:
-    """About how many accounts still wait for a month's interest: for showing progress."""
+    """About how many accounts still wait for the interest of a period that ends with this month: for showing progress."""
     accounts = DepositAccount.objects.filter(
-        opened_on__lte=period_end, branch__business_date__gt=period_end, ledger_account__is_active=True
+        product__in=products_posting(period_end),
+        opened_on__lte=period_end,
+        branch__business_date__gt=period_end,
+        ledger_account__is_active=True,
     )
-    earning = Terms.objects.filter(product=OuterRef("product"), rate_bps__gt=0, effective_from__lte=period_end)
-    posted = InterestPosting.objects.filter(account=OuterRef("pk"), period_start=period_start)
-    return accounts.filter(Exists(earning), ~Exists(posted)).count()
+    posted = InterestPosting.objects.filter(account=OuterRef("pk"), period_end__gte=period_end)
+    return accounts.filter(~Exists(posted)).count()
+
+
+def products_posting(month_end: date) -> list[int]:
+    """The products that pay interest and whose posting period ends with this month."""
+    latest: dict[int, Terms] = {}
+    paying: set[int] = set()
+    for terms in (
+        Terms.objects.filter(effective_from__lte=month_end).order_by("effective_from").prefetch_related("tiers")
+    ):
+        latest[terms.product_id] = terms
+        if terms.rate_bps or any(tier.rate_bps for tier in terms.tiers.all()):
+            paying.add(terms.product_id)
+    return [pk for pk in paying if month_end.month % MONTHS_OF[latest[pk].posting_frequency] == 0]
+
+
+def months_to_post(month_end: date) -> list[tuple[date, date]]:
+    """The months up to this one that no account has had its interest of yet, oldest first; this one in any case."""
+    last = InterestPosting.objects.filter(period_end__lt=month_end).aggregate(day=Max("period_end"))["day"]
+    if last is None:
+        return [month_of(month_end)]
+    start = month_of(last + timedelta(days=1))[0]
+    return list(interest.periods(start, month_end, interest.Frequency.MONTHLY))
 
 
 def interest_due(period_start: date, period_end: date) -> list[PendingInterest]:
     """What a run would post now, by currency. Works out every account: for the page that asks for it."""
-    values: dict[str, Any] = {"start": period_start, "end": period_end, "after": 0, "most": None}
+    values: dict[str, Any] = {"end": period_end, "after": 0, "most": None, "branch": None, "early": False}
     with connection.cursor() as cursor:
         cursor.execute(sql("interest_due") + sql("interest_total"), values)
         return [PendingInterest(count, Money(int(total), code)) for code, count, total in cursor.fetchall()]
@@ -209,14 +254,15 @@ def interest_due(period_start: date, period_end: date) -> list[PendingInterest]:
 def interest_posted(months: int) -> list[PostedInterest]:
     """The months posted last, newest first, by currency."""
     rows = (
-        InterestPosting.objects.values("period_start", "period_end", "account__product__currency")
+        InterestPosting.objects.annotate(month=TruncMonth("period_end"))
+        .values("month", "account__product__currency")
         .annotate(accounts=Count("pk"), paid=Count("entry"), total=Sum("amount_minor"), posted_at=Max("posted_at"))
-        .order_by("-period_start", "account__product__currency")
+        .order_by("-month", "account__product__currency")
     )
     return [
         PostedInterest(
-            start=row["period_start"],
-            end=row["period_end"],
+            start=row["month"],
+            end=month_of(row["month"])[1],
             accounts=row["accounts"],
             paid=row["paid"],
             total=Money(row["total"], row["account__product__currency"]),
@@ -240,7 +286,7 @@ def terms_between(product: Product, start: date, end: date) -> Sequence[Terms]:
 @remembered
 def _terms_shown(product_id: int) -> list[Terms]:
     """A product's terms, at most some seconds old: for what a page shows."""
-    return list(Terms.objects.filter(product_id=product_id).order_by("effective_from"))
+    return list(Terms.objects.filter(product_id=product_id).order_by("effective_from").prefetch_related("tiers"))
 
 
 def _holding(terms: Iterable[Terms], start: date, end: date) -> list[Terms]:

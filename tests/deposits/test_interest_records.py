@@ -12,7 +12,7 @@ from typing import Any
 
 from portal.deposits import interest
 from portal.deposits.interest import Frequency, Rate, Slab
-from portal.deposits.models import DayCount
+from portal.deposits.models import Compounding, DayCount
 
 Record = dict[str, Any]
 LONG_AGO = date(1900, 1, 1)
@@ -26,7 +26,7 @@ def rate_of(config: Record, unit: int) -> Rate:
     return Rate(
         since=LONG_AGO,
         rate=Fraction(config["nominal_annual_rate_percent"]) / 100,
-        compounds_daily=config["compounding"] == "DAILY",
+        compounding=Compounding.DAILY if config["compounding"] == "DAILY" else Compounding.NONE,
         floor_minor=int(Decimal(config.get("min_balance_for_interest", "0")) * unit),
         overdraft_rate=Fraction(config.get("overdraft_annual_rate_percent", "0")) / 100,
     )

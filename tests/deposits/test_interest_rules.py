@@ -10,11 +10,11 @@ import pytest
 
 from portal.deposits import interest
 from portal.deposits.interest import Frequency, Rate, Slab
-from portal.deposits.models import DayCount
+from portal.deposits.models import Compounding, DayCount
 
 # Amounts here are in ten-thousandths, as in the records of the first peer.
 UNIT = 10_000
-TEN_PERCENT = Rate(since=date(2000, 1, 1), rate=Fraction(1, 10), compounds_daily=True)
+TEN_PERCENT = Rate(since=date(2000, 1, 1), rate=Fraction(1, 10), compounding=Compounding.DAILY)
 DAY_COUNTS = [
     (DayCount.ACTUAL_365, date(2024, 2, 1), date(2024, 2, 29), Fraction(29, 365)),
     (DayCount.ACTUAL_360, date(2024, 2, 1), date(2024, 2, 29), Fraction(29, 360)),

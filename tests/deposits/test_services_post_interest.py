@@ -16,7 +16,17 @@ from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.base.money import Money
 from portal.deposits import interest, queries, services
-from portal.deposits.models import DayCount, DepositAccount, InterestPosting, Product, Terms
+from portal.deposits.models import (
+    Compounding,
+    DayCount,
+    DepositAccount,
+    InterestPosting,
+    PostingFrequency,
+    Product,
+    RateTier,
+    Terms,
+    TierMethod,
+)
 from portal.ledger import chart
 from portal.ledger.models import Entry, EntryKind
 from portal.ledger.services import NewEntry, close_history, credit, debit, open_history, post_many
@@ -80,8 +90,14 @@ some_terms = st.fixed_dictionaries(
         "rate_bps": st.integers(0, 3000),
         "day_count": st.sampled_from(DayCount.values),
         "interest_floor_minor": st.sampled_from([0, 0, 50_000]),
+        "compounding": st.sampled_from([Compounding.NONE, Compounding.NONE, *Compounding.values]),
+        "tier_method": st.sampled_from(TierMethod.values),
+        "overdraft_rate_bps": st.integers(0, 3000),
+        "withholding_tax_bps": st.sampled_from([0, 800, 3333]),
+        "posting_frequency": st.sampled_from([PostingFrequency.MONTHLY, PostingFrequency.QUARTERLY]),
     }
 )
+some_tiers = st.dictionaries(st.integers(1, 6_000_000), st.integers(0, 3000), max_size=3)
 
 
 @pytest.mark.django_db
@@ -89,6 +105,7 @@ some_terms = st.fixed_dictionaries(
 @given(
     moves=st.lists(some_moves(), min_size=1, max_size=4),
     terms=some_terms,
+    tiers=some_tiers,
     later=st.none() | st.tuples(st.dates(date(2026, 9, 25), date(2026, 11, 5)), some_terms),
     month=st.sampled_from([(START, END), (date(2026, 9, 1), date(2026, 9, 30)), (date(2026, 8, 1), date(2026, 8, 31))]),
 )
@@ -96,6 +113,7 @@ def test_the_database_agrees_with_the_rules(
     cast: Cast,
     moves: list[list[Move]],
     terms: dict[str, Any],
+    tiers: dict[int, int],
     later: tuple[date, dict[str, Any]] | None,
     month: tuple[date, date],
 ) -> None:
@@ -103,20 +121,34 @@ def test_the_database_agrees_with_the_rules(
     start, end = month
     with transaction.atomic():
         product = Product.objects.create(code="77", name="Anything", kind=Product.Kind.SAVINGS, currency="GHS")
-        Terms.objects.create(product=product, effective_from=date(2024, 1, 1), overdraft_limit_minor=10**12, **terms)
+        first = Terms.objects.create(
+            product=product, effective_from=date(2024, 1, 1), overdraft_limit_minor=10**12, **terms
+        )
+        RateTier.objects.bulk_create(RateTier(terms=first, from_minor=low, rate_bps=bps) for low, bps in tiers.items())
         if later:
             Terms.objects.create(product=product, effective_from=later[0], **later[1])
         accounts = [new_account(cast, product) for _ in moves]
         for account, its in zip(accounts, moves, strict=True):
             book(account, its)
         services.post_interest(period_start=start, period_end=end, by=None, at=NOW, batch=2)
+        held = queries.terms_on(product, end)
+        assert held is not None
+        if held.posting_frequency == PostingFrequency.QUARTERLY:
+            start = date(2026, 7, 1)
+        is_over = held.posting_frequency == PostingFrequency.MONTHLY or end.month % 3 == 0
         rates = [queries.rate_of_terms(item) for item in queries.terms_between(product, start, end)]
         for account, its in zip(accounts, moves, strict=True):
             dated = [(value_date, signed) for _, value_date, signed in its]
             opening = sum(signed for day, signed in dated if day < start)
-            exact = interest.period_interest(interest.balances(opening, dated, start, end), rates)
+            exact = interest.credit_interest(interest.balances(opening, dated, start, end), rates)
+            amount = interest.to_money(exact)
             kept = InterestPosting.objects.filter(account=account).first()
-            assert (kept.exact, kept.amount_minor) == (exact, interest.to_money(exact)) if kept else exact == 0
+            if kept:
+                tax = interest.tax_of(amount, held.withholding_tax_bps)
+                assert (kept.exact, kept.amount_minor, kept.tax_minor) == (exact, amount, tax)
+                assert (kept.period_start, is_over) == (start, True)
+            else:
+                assert exact == 0 or not is_over
         transaction.set_rollback(True)
 
 
@@ -209,11 +241,11 @@ def test_other_periods_are_refused(cast: Cast, start: date, end: date, said: str
         services.post_interest(period_start=start, period_end=end, by=None, at=NOW)
 
 
-def test_a_batch_costs_two_statements(cast: Cast) -> None:
+def test_a_batch_costs_three_statements(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as caught:
         post_october()
     sent = [query["sql"] for query in caught if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(sent) == 1 + 2 * 2
+    assert len(sent) == 1 + 2 * 3
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,12 @@
 """What may be done with accounts: opening, moving money, interest."""
 
-from portal.deposits.services.interest import InterestRun, ask_for_interest, ask_for_what_is_due, post_interest
+from portal.deposits.services.interest import (
+    InterestRun,
+    apply_interest,
+    ask_for_interest,
+    ask_for_what_is_due,
+    post_interest,
+)
 from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
 from portal.deposits.services.opening import Opening, change_state, open_account, open_accounts, rename_account
 from portal.deposits.services.payees import note_payee_lookup
@@ -20,6 +26,7 @@ __all__ = [
     "NotMoving",
     "Opening",
     "Settled",
+    "apply_interest",
     "ask_for_interest",
     "ask_for_what_is_due",
     "change_state",

@@ -1,9 +1,9 @@
-"""Posting a month's interest to every account, in batches, once."""
+"""Posting interest to every account whose period is over, in batches, once; or to one account, when somebody has a reason."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,10 @@ from django.db import connection
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.deposits import queries
+from portal.deposits.models import DepositAccount, InterestPosting
+from portal.deposits.services.revising import revise_earlier
 from portal.institution.queries import branches
-from portal.ledger.chart import INTEREST_EXPENSE
+from portal.ledger.chart import INTEREST_EXPENSE, TAX_PAYABLE
 from portal.outbox.models import Job
 from portal.outbox.services import enqueue
 
@@ -21,6 +23,7 @@ BATCH = 2_000
 JOB = "deposits.interest.month"
 _ONE_RUN_LOCK = 7022
 _POST = queries.sql("interest_due") + queries.sql("interest_post")
+_LATE = queries.sql("interest_late")
 Report = Callable[[int, int], None]
 
 
@@ -66,20 +69,23 @@ def post_interest(
     business_date: date | None = None,
     report: Report | None = None,
 ) -> InterestRun:
-    """Post a calendar month's interest to every account that has not had it. Safe to run twice, at once, or again
-    after it was killed: each batch is a transaction of its own that posts and keeps one row an account.
+    """Post the interest of every period that ends with a calendar month to every account that has not had it. Safe to run
+    twice, at once, or again after it was killed: each batch is a transaction of its own that posts and keeps one row an
+    account.
 
-    An account is due when its branch's open day lies after the month and its product paid interest in it; a frozen one
-    is passed over until it is released. Entries are dated the open day (`business_date` only while old books are
-    loaded) with the day after the month as value date. `report` hears how many accounts are done, of how many.
-    Refused: a period that is not one month, and a month that no branch has left behind.
+    A period begins where the account's last one ended. An account is due when its branch's open day lies after the month
+    and its product ever paid interest; a frozen one is passed over until it is released. Entries are dated the open day
+    (`business_date` only while old books are loaded) with the day after the month as value date; withholding tax is a line
+    of its own. What was booked into earlier periods since leads to one adjusting entry. `report` hears how many accounts
+    are done, of how many. Refused: a period that is not one month, and a month that no branch has left behind.
     """
     _check_month(period_start, period_end)
     total = queries.accounts_waiting(period_start, period_end) if report else 0
     accounts = paid = 0
     last: int | None = 0
     while last is not None:
-        done = _post_batch(period_start, period_end, last, batch, business_date, by=by, at=at)
+        run = _Run(period_end, after=last, most=batch, business_date=business_date, memo=f"Interest {period_end:%B %Y}")
+        done = _post_batch(run, by=by, at=at)
         last, accounts, paid = done.last, accounts + done.accounts, paid + done.paid
         if report and done.accounts:
             report(accounts, max(total, accounts))
@@ -87,25 +93,55 @@ def post_interest(
 
 
 @transactional
-def _post_batch(
-    start: date, end: date, after: int, most: int, business_date: date | None, *, by: Any, at: datetime
-) -> _Batch:
+def apply_interest(*, account: DepositAccount, through: date, reason: str, by: Any, at: datetime) -> InterestPosting:
+    """Post one account's interest up to a day that is over, whether its period is or not. The next run goes on from there.
+
+    Refused: no reason, a day that is not over, an account that does not move, and one that has had it.
+    """
+    if not reason.strip():
+        raise Refused("Say why.", code="reason", field="reason")
+    if through >= account.branch.business_date:
+        raise Refused(f"{through:%d %B %Y} is not over at {account.branch.name}.", code="not_over", field="through")
+    run = _Run(
+        through, after=account.pk - 1, most=1, memo=f"Interest to {through:%d %B %Y}: {reason}"[:140], early=True
+    )
+    if not _post_batch(run, by=by, at=at).accounts:
+        raise Refused("There is no interest to post: it was posted, or the account earns none.", code="nothing")
+    return InterestPosting.objects.get(account=account, period_end=through)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Which accounts are posted up to which day: the next `most` of those after `after`."""
+
+    end: date
+    _: KW_ONLY
+    after: int
+    most: int
+    memo: str
+    business_date: date | None = None
+    early: bool = False
+
+
+@transactional
+def _post_batch(run: _Run, *, by: Any, at: datetime) -> _Batch:
     """One batch in one round trip. Runs at once take turns, so that none works out what the other is posting."""
     values: dict[str, Any] = {
-        "start": start,
-        "end": end,
-        "after": after,
-        "most": most,
+        **asdict(run),
+        "branch": None,
         "at": at,
-        "business_date": business_date,
         "actor": by.pk if by is not None else None,
         "expense": INTEREST_EXPENSE,
-        "memo": f"Interest {end:%B %Y}",
+        "tax": TAX_PAYABLE,
     }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ONE_RUN_LOCK, end.toordinal()])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_ONE_RUN_LOCK])
         cursor.execute(_POST, values)
         last, accounts, paid = cursor.fetchone()
+        cursor.execute(_LATE, values | {"last": last})
+        late = cursor.fetchall()
+    for posting, since in late:
+        revise_earlier(posting=posting, since=since, business_date=run.business_date, by=by, at=at)
     return _Batch(last, accounts, paid)
 
 
