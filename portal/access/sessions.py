@@ -45,9 +45,11 @@ class SessionsEnd:
                 # Made before sessions carried their start: it counts from here.
                 request.session[STARTED] = moment
             if moment - request.session[STARTED] >= settings.SESSION_SECONDS:
+                request.ended_because = "long"  # type: ignore[attr-defined]  # what the log of sessions keeps
                 logout(request)
             elif _is_somebodys(request) and moment - request.session.get(SEEN, 0) >= RENEWED_AFTER_SECONDS:
                 request.session[SEEN] = moment
+                request.is_renewed = True  # type: ignore[attr-defined]  # likewise
         return self.get_response(request)
 
 

@@ -80,9 +80,11 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.base.render.redirects_for_htmx",
     "portal.access.sessions.SessionsEnd",
+    "portal.signin.middleware.Visits",
     "portal.audit.context.AuditContext",
     "portal.config.middleware.Headers",
     "portal.access.gate.EveryViewIsMarked",
+    "portal.signin.middleware.PasswordFirst",
 ]
 
 ROOT_URLCONF = "portal.config.urls"
@@ -172,7 +174,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key,30/30m/ip", "login": "60/m/ip", "reset_password": "5/m/ip,3/h/key"}
+# Failures are counted in `signin_trycount` (portal.signin.services.counting); these bound how often anybody asks.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login: "60/m/ip", "reset_password": "5/m/ip,3/h/key"}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 15 * 60
 """Without a request that somebody made; `portal.access.sessions` renews it and ends it for good after `SESSION_SECONDS`."""

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from portal.live.services import NOTIFY_CHANNEL
+from portal.live.services import ENDED, NOTIFY_CHANNEL
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,9 @@ class Hub:
 
     def _tell(self, channel: str, ids: list[str]) -> None:
         for subscription in self._subscriptions:
-            if channel in subscription.channels:
+            if channel == ENDED and subscription.session_key in ids:
+                subscription.end()
+            elif channel in subscription.channels:
                 subscription.tell(channel, ids)
 
     def _tell_all(self) -> None:

@@ -19,6 +19,8 @@ from django.db import DatabaseError, connection, transaction
 logger = logging.getLogger(__name__)
 
 NOTIFY_CHANNEL = "quayside"
+ENDED = "session:ended"
+"""What the streams themselves are told, and no page: these sessions are over."""
 MOST_IDS = 20
 Allowed = Callable[[Any, str], bool]
 _NOTIFY = "SELECT pg_notify(%s, message) FROM unnest(%s::text[]) AS message"
@@ -52,6 +54,11 @@ def announce(channel: str, ids: Iterable[str | int | UUID] = ()) -> None:
     announcement = _Announcement()
     announcement.add(channel, ids)
     transaction.on_commit(announcement)
+
+
+def announce_ended(keys: Iterable[str]) -> None:
+    """Close the streams of these sessions at once, after commit. Of more than a few, and should it fail, within 15 s."""
+    announce(ENDED, keys)
 
 
 class _Announcement:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from portal.base.clock import now
 from portal.base.keys import new_key
 from portal.outbox.services import send_mail
+from portal.signin import visit as visits
+from portal.signin.models import SignInAttempt
+from portal.signin.services import Locked, begin_try, fail_try, give_back, note_suspended, refuse_try
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -24,6 +28,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         "too_many_login_attempts": "Too many tries for this address. Wait 30 minutes, or choose a new password "
         "with “Forgot your password?”.",
     }
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Check a password, each try counted before it is checked. Locked answers alike for the right password."""
+        who, visit, at = str(credentials.get("email") or ""), visits.of(request), now()
+        try:
+            tried = begin_try(who=who, visit=visit, at=at)
+        except Locked as locked:
+            refuse_try(who=who, visit=visit, at=at)
+            raise self.validation_error("too_many_login_attempts") from locked
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is None:
+            fail_try(tried=tried, outcome=SignInAttempt.Outcome.PASSWORD, at=at)
+        else:
+            give_back(tried=tried, at=at)
+            if not user.is_active:
+                note_suspended(tried=tried, at=at)
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth would count tries in the cache; ours are counted in the database."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

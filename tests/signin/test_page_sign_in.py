@@ -19,7 +19,7 @@ from portal.outbox.models import Job
 from portal.outbox.services import MAIL
 from portal.people.models import User
 from tests.answers import without_tokens
-from tests.cast import Cast, make_user
+from tests.cast import Cast, make_customer, make_user
 
 PASSWORD = "market women count twice"
 
@@ -228,7 +228,8 @@ def test_a_password_typed_as_the_address_is_not_kept(client: Client, member: Use
     assert not Event.objects.filter(subject__contains="market").exists()
 
 
-def test_changing_the_password_ends_the_other_sessions(client: Client, member: User) -> None:
+def test_changing_the_password_ends_the_other_sessions(client: Client, cast: Cast) -> None:
+    member = make_user(Role.CUSTOMER, "Yaa Member", customer=make_customer("Yaa Member", cast.north), password=PASSWORD)
     elsewhere = Client()
     sign_in(client, member.email)
     sign_in(elsewhere, member.email)

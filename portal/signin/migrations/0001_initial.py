@@ -1,7 +1,8 @@
 import django.db.models.deletion
-import portal.signin.models.signups
 from django.conf import settings
 from django.db import migrations, models
+
+import portal.signin.models.signups
 
 
 class Migration(migrations.Migration):

@@ -16,7 +16,7 @@ class SignInAttempt(models.Model):
 
     class Outcome(models.TextChoices):
         SUCCEEDED = "succeeded", "Signed in"
-        PASSWORD = "password", "Wrong password"  # noqa: S105  # a word, no password
+        PASSWORD = "password", "Wrong password"
         CODE = "code", "Wrong code"
         PIN = "pin", "Wrong PIN"
         LOCKED = "locked", "Refused, locked"

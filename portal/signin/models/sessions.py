@@ -36,7 +36,7 @@ class SignInSession(models.Model):
         SUSPENDED = "suspended", "The profile was suspended"
         ROLE = "role", "Another role"
         BRANCH = "branch", "Another branch"
-        PASSWORD = "password", "The password was changed"  # noqa: S105  # a word, no password
+        PASSWORD = "password", "The password was changed"
         FACTOR = "factor", "The second factor was changed"
 
     key = models.CharField(max_length=40, unique=True)
