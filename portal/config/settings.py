@@ -175,7 +175,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Failures are counted in `signin_trycount` (portal.signin.services.counting); these bound how often anybody asks.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "login: "60/m/ip", "reset_password": "5/m/ip,3/h/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "60/m/ip", "reset_password": "5/m/ip,3/h/key"}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 15 * 60
 """Without a request that somebody made; `portal.access.sessions` renews it and ends it for good after `SESSION_SECONDS`."""
