@@ -23,6 +23,15 @@ class Capability(StrEnum):
     ACCOUNT_VIEW = "account_view"
     ACCOUNT_NICKNAME = "account_nickname"
     TRANSFER_MAKE = "transfer_make"
+    PLAN_MANAGE = "plan_manage"
+    PAYEE_MANAGE = "payee_manage"
+    STANDING_VIEW = "standing_view"
+    STANDING_MANAGE = "standing_manage"
+    LIMIT_VIEW = "limit_view"
+    TRANSFER_APPROVE = "transfer_approve"
+    SHARE_REGISTER_VIEW = "share_register_view"
+    DIVIDEND_DECLARE = "dividend_declare"
+    DIVIDEND_APPROVE = "dividend_approve"
     STATEMENT_VIEW = "statement_view"
     STATEMENT_DOWNLOAD = "statement_download"
     STATEMENT_RUN = "statement_run"
@@ -74,6 +83,15 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.ACCOUNT_VIEW: "See a deposit account and its movements",
     Capability.ACCOUNT_NICKNAME: "Name an account for oneself",
     Capability.TRANSFER_MAKE: "Move money from an account to another",
+    Capability.PLAN_MANAGE: "Start, pay, settle and end one's own susu cards, shares, contributions and fixed deposits",
+    Capability.PAYEE_MANAGE: "Save and remove payees",
+    Capability.STANDING_VIEW: "See standing orders",
+    Capability.STANDING_MANAGE: "Give, pause and end one's own standing orders",
+    Capability.LIMIT_VIEW: "See the limits on what customers send",
+    Capability.TRANSFER_APPROVE: "Decide on a transfer beyond a limit",
+    Capability.SHARE_REGISTER_VIEW: "See the register of shares and the dividends",
+    Capability.DIVIDEND_DECLARE: "Ask for a dividend on shares",
+    Capability.DIVIDEND_APPROVE: "Decide on a dividend",
     Capability.STATEMENT_VIEW: "Read a statement on screen",
     Capability.STATEMENT_DOWNLOAD: "Download a statement as a file",
     Capability.STATEMENT_RUN: "Have the monthly statements of all accounts issued",

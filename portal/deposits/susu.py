@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from portal.base.money import Money
+from portal.deposits.calendar import add_months, month_days
 from portal.deposits.models import (
     CardKind,
     DepositAccount,
@@ -57,8 +57,8 @@ def room_after(last: Room | None, *, card: str, started_on: date) -> Room:
     """The card that follows another; the first one when there is none."""
     if card == CardKind.FIXED:
         return Room(BOXES)
-    month = started_on.replace(day=1) if last is None or last.month is None else _next_month(last.month)
-    return Room(monthrange(month.year, month.month)[1], month=month)
+    month = started_on.replace(day=1) if last is None or last.month is None else add_months(last.month, 1)
+    return Room(month_days(month), month=month)
 
 
 def fill(days: int, running: Room | None, *, card: str, started_on: date) -> list[Filling]:
@@ -128,7 +128,7 @@ def plan_of(account: DepositAccount) -> SusuPlan | None:
 def payments_of(plan: SusuPlan, *, most: int = 40) -> Sequence[SusuPayment]:
     """What was paid last, newest first."""
     found = SusuPayment.objects.filter(plan=plan).select_related("entry").prefetch_related("boxes__card")
-    return found.order_by("-at", "-pk")[:most]
+    return list(found.order_by("-at", "-pk")[:most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,3 @@ def drawn(plan: SusuPlan, card: SusuCard) -> DrawnCard:
         paid.update(dict.fromkeys(range(part.first, part.last + 1), part.payment.paid_on))
     boxes = [Box(number, paid.get(number), number <= plan.commission_stakes) for number in range(1, card.boxes + 1)]
     return DrawnCard(card, boxes, getattr(card, "settlement", None))
-
-
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -31,7 +31,7 @@ RECORDS = {
 def start(cast: Cast, stake: str = "10.00", **product: Any) -> DepositAccount:
     made = susu_product(**product)
     return services.start_susu(
-        customer=cast.ama, product=made, stake=ghs(stake), branch=cast.north, by=cast.ama_user, at=NOW
+        customer=cast.ama, product=made, stake=ghs(stake), branch=cast.north, key=new_key(), by=cast.ama_user, at=NOW
     )
 
 

@@ -44,6 +44,7 @@ class ContributionPlan(models.Model):
     monthly_minor = models.BigIntegerField()
     target_minor = models.BigIntegerField()
     first_month = models.DateField()
+    key = models.UUIDField(unique=True)
 
     class Meta:
         constraints = (

@@ -47,6 +47,7 @@ class SusuPlan(models.Model):
     card = models.CharField(max_length=8, choices=CardKind)
     commission_stakes = models.PositiveSmallIntegerField()
     started_on = models.DateField()
+    key = models.UUIDField(unique=True)
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(stake_minor__gt=0), name="deposits_susu_stake"),)

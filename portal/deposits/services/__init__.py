@@ -1,5 +1,15 @@
 """What may be done with accounts: opening, moving money, interest."""
 
+from portal.deposits.services.contributions import fine_late_contributions, start_contribution
+from portal.deposits.services.dividends import check_dividend, declare_dividend, pay_dividend
+from portal.deposits.services.fixed import (
+    break_fixed,
+    instruct_fixed,
+    mature_fixed,
+    notice_maturities,
+    pay_out_matured,
+    place_fixed,
+)
 from portal.deposits.services.interest import (
     InterestRun,
     apply_interest,
@@ -7,9 +17,19 @@ from portal.deposits.services.interest import (
     ask_for_what_is_due,
     post_interest,
 )
+from portal.deposits.services.limits import LimitReached, set_limit, set_new_payee_rule
 from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
 from portal.deposits.services.opening import Opening, change_state, open_account, open_accounts, rename_account
-from portal.deposits.services.payees import note_payee_lookup
+from portal.deposits.services.payees import add_payee, note_payee_lookup, remove_payee
+from portal.deposits.services.shares import buy_shares, buy_shares_in_cash, redeem_shares, start_shares
+from portal.deposits.services.standing import (
+    end_standing,
+    order_standing,
+    pause_standing,
+    resume_standing,
+    run_standing,
+    skip_standing,
+)
 from portal.deposits.services.susu import (
     Settled,
     pause_susu,
@@ -23,27 +43,53 @@ from portal.deposits.services.susu import (
 
 __all__ = [
     "InterestRun",
+    "LimitReached",
     "NotMoving",
     "Opening",
     "Settled",
+    "add_payee",
     "apply_interest",
     "ask_for_interest",
     "ask_for_what_is_due",
+    "break_fixed",
+    "buy_shares",
+    "buy_shares_in_cash",
     "change_state",
     "charge_fee",
+    "check_dividend",
+    "declare_dividend",
+    "end_standing",
+    "fine_late_contributions",
+    "instruct_fixed",
+    "mature_fixed",
     "note_payee_lookup",
+    "notice_maturities",
     "open_account",
     "open_accounts",
+    "order_standing",
+    "pause_standing",
     "pause_susu",
     "pay_cash",
+    "pay_dividend",
+    "pay_out_matured",
     "pay_susu",
     "pay_susu_from",
+    "place_fixed",
     "post_interest",
     "receive_cash",
+    "redeem_shares",
+    "remove_payee",
     "rename_account",
+    "resume_standing",
     "resume_susu",
+    "run_standing",
+    "set_limit",
+    "set_new_payee_rule",
     "settle_susu",
     "settle_susu_in_cash",
+    "skip_standing",
+    "start_contribution",
+    "start_shares",
     "start_susu",
     "transfer",
 ]

@@ -10,6 +10,7 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import queries
 from portal.deposits.models import DepositAccount, Product
+from portal.deposits.services.limits import refuse_beyond_limits
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.errors import InsufficientFunds
@@ -69,6 +70,9 @@ def pay_cash(
     Refused like `receive_cash`, and with the most that could be paid out when the account does not cover both.
     """
     _may_move(account)
+    refuse_beyond_limits(
+        account=account, target=None, amount=fits(amount, account), channel=channel, key=key, by=by, at=at
+    )
     fee = queries.withdrawal_fee(account, branch.business_date)
     most = queries.funds_of(account).available - fee
     lines = [debit(account.ledger_account, fits(amount, account)), credit(cash, amount), *_fee_lines(account, fee)]
@@ -88,6 +92,7 @@ def transfer(
     key: str,
     memo: str = "",
     channel: str = "online",
+    is_approved: bool = False,
     by: Any,
     at: datetime,
 ) -> Posted:
@@ -102,7 +107,11 @@ def transfer(
     _may_move(target, field="to")
     if source.state == DepositAccount.State.DORMANT:
         raise NotMoving("This account is dormant. Wake it up at the branch first. Nothing was posted.")
-    lines = [debit(source.ledger_account, fits(amount, source)), credit(target.ledger_account, fits(amount, target))]
+    amount = fits(amount, source)
+    refuse_beyond_limits(
+        account=source, target=target, amount=amount, channel=channel, key=key, is_approved=is_approved, by=by, at=at
+    )
+    lines = [debit(source.ledger_account, amount), credit(target.ledger_account, fits(amount, target))]
     entry = NewEntry(kind=EntryKind.TRANSFER, branch=source.branch, lines=lines, key=key, memo=memo, channel=channel)
     try:
         return moved(post(entry, by=by, at=at), source, target)

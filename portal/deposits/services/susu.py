@@ -37,12 +37,15 @@ MOST_DAYS = 366
 
 @transactional
 def start_susu(
-    *, customer: Customer, product: Product, stake: Money, branch: Branch, by: Any, at: datetime
+    *, customer: Customer, product: Product, stake: Money, branch: Branch, key: str, by: Any, at: datetime
 ) -> DepositAccount:
-    """Open a susu account with a fixed daily stake; its first card begins with the first payment.
+    """Open a susu account with a fixed daily stake; its first card begins with the first payment. Once for each key.
 
     Refused: a product that is no susu on offer, a stake below the product's least, and what opening an account refuses.
     """
+    known = SusuPlan.objects.filter(key=key, account__customer=customer).select_related("account").first()
+    if known is not None:
+        return known.account
     terms = susu.susu_terms(product, branch.business_date)
     if terms is None:
         raise Refused(f"{product.name} has no rules for cards yet.", code="no_terms", field="product")
@@ -56,6 +59,7 @@ def start_susu(
         card=terms.card,
         commission_stakes=terms.commission_stakes,
         started_on=branch.business_date,
+        key=key,
     )
     return account
 

@@ -1,0 +1,151 @@
+"""Reading limits: which hold for a movement, how much of a day's money has left, and what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from portal.base.money import Money
+from portal.deposits.models import DepositAccount, MoneyLimit, NewPayeeRule, Payee
+
+_LEFT = """
+SELECT coalesce(sum(p.amount_minor), 0)
+  FROM ledger_posting AS p
+  JOIN ledger_entry AS e ON e.id = p.entry_id
+  JOIN deposits_depositaccount AS own ON own.ledger_account_id = p.account_id
+ WHERE own.customer_id = %(customer)s AND p.side = 'D' AND p.business_date >= %(day)s
+   AND e.kind IN ('transfer', 'withdrawal', 'payment')
+   AND (%(channel)s = '' OR e.channel = %(channel)s)
+   AND (%(product)s::bigint IS NULL OR own.product_id = %(product)s)
+   AND NOT EXISTS (SELECT FROM ledger_entry AS r WHERE r.reverses_id = e.id)
+   AND NOT EXISTS (
+       SELECT FROM ledger_posting AS q
+         JOIN deposits_depositaccount AS other ON other.ledger_account_id = q.account_id
+        WHERE q.entry_id = e.id AND q.side = 'C' AND other.customer_id = own.customer_id)
+   AND (NOT %(new_only)s OR NOT EXISTS (
+       SELECT FROM ledger_posting AS q
+         JOIN deposits_depositaccount AS other ON other.ledger_account_id = q.account_id
+         JOIN deposits_payee AS known ON known.account_id = other.id AND known.customer_id = own.customer_id
+        WHERE q.entry_id = e.id AND q.side = 'C' AND known.removed_at IS NULL AND known.usable_from <= %(at)s))
+   AND (NOT %(new_only)s OR e.kind = 'transfer')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What is about to leave a customer's account, as limits see it."""
+
+    account: DepositAccount
+    amount: Money
+    channel: str
+    role: str
+    day: date
+
+
+def in_force(moving: Movement) -> list[MoneyLimit]:
+    """The limits that hold for a movement: of each scope the newest that has begun, unless it lifts the limit."""
+    return [limit for limit in _newest(_begun(moving.account.currency, moving.day)) if _fits(limit, moving)]
+
+
+def _begun(currency: str, day: date) -> QuerySet[MoneyLimit]:
+    return MoneyLimit.objects.filter(currency=currency, effective_from__lte=day).order_by("-effective_from", "-pk")
+
+
+def _newest(limits: Iterable[MoneyLimit]) -> list[MoneyLimit]:
+    """The first of each scope, in the order given; what lifts a limit is no limit."""
+    found: dict[tuple[object, ...], MoneyLimit] = {}
+    for limit in limits:
+        found.setdefault((limit.role, limit.channel, limit.product_id, limit.customer_id), limit)
+    return [limit for limit in found.values() if limit.at_once_minor is not None or limit.per_day_minor is not None]
+
+
+def _fits(limit: MoneyLimit, moving: Movement) -> bool:
+    return (
+        limit.role in {"", moving.role}
+        and limit.channel in {"", moving.channel}
+        and limit.product_id in {None, moving.account.product_id}
+        and limit.customer_id in {None, moving.account.customer_id}
+    )
+
+
+def present(currency: str, day: date) -> list[MoneyLimit]:
+    """Every limit that holds on a day, the general ones first."""
+    found = _newest(_begun(currency, day).select_related("product", "customer"))
+    return sorted(found, key=lambda limit: (limit.customer_id or 0, limit.product_id or 0, limit.role, limit.channel))
+
+
+def history(currency: str) -> QuerySet[MoneyLimit]:
+    """Every limit ever set, newest first."""
+    found = MoneyLimit.objects.filter(currency=currency).select_related("product", "customer", "set_by", "approved_by")
+    return found.order_by("-at", "-pk")
+
+
+def limit_of_scope(
+    *, role: str, channel: str, product_id: int | None, customer_id: int | None, currency: str, day: date
+) -> MoneyLimit | None:
+    """The newest limit of exactly this scope on a day, a lifted one too."""
+    scope = {"role": role, "channel": channel, "product": product_id, "customer": customer_id}
+    return _begun(currency, day).filter(**scope).first()
+
+
+def used(moving: Movement, *, channel: str = "", product_id: int | None = None) -> Money:
+    """What has left a customer's accounts on the business day to others, reversed movements left out."""
+    return _sum(moving, channel=channel, product_id=product_id)
+
+
+def used_for_new_payees(moving: Movement, at: datetime) -> Money:
+    """What of it went to accounts that are no saved payees, or were saved too recently."""
+    return _sum(moving, at=at)
+
+
+def _sum(moving: Movement, *, channel: str = "", product_id: int | None = None, at: datetime | None = None) -> Money:
+    values: dict[str, Any] = {
+        "customer": moving.account.customer_id,
+        "day": moving.day,
+        "channel": channel,
+        "product": product_id,
+        "new_only": at is not None,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, values)
+        return Money(int(cursor.fetchone()[0]), moving.account.currency)
+
+
+def new_payee_rule(currency: str, day: date) -> NewPayeeRule | None:
+    """How new payees are treated on a day."""
+    return NewPayeeRule.objects.filter(currency=currency, effective_from__lte=day).first()
+
+
+def is_known_payee(customer_id: int, target: DepositAccount, at: datetime) -> bool:
+    """Whether a customer saved this account as a payee long enough ago."""
+    known = Q(customer=customer_id, account=target.pk, removed_at=None, usable_from__lte=at)
+    return Payee.objects.filter(known).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftToday:
+    """One line for a customer: a limit, and what is left of it today."""
+
+    limit: MoneyLimit
+    per_day: Money | None
+    at_once: Money | None
+    left: Money | None
+
+
+def left_today(moving: Movement) -> Sequence[LeftToday]:
+    """What a customer may still send today, limit by limit."""
+    currency, found = moving.account.currency, []
+    for limit in in_force(moving):
+        per_day = Money(limit.per_day_minor, currency) if limit.per_day_minor is not None else None
+        at_once = Money(limit.at_once_minor, currency) if limit.at_once_minor is not None else None
+        left = None
+        if per_day is not None:
+            left = max(per_day - used(moving, channel=limit.channel, product_id=limit.product_id), Money.zero(currency))
+        found.append(LeftToday(limit, per_day, at_once, left))
+    return found
