@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
                             ("account_source", "One account from one address of the network"),
                             ("account", "One account from everywhere"),
                             ("source", "Every account from one address of the network"),
+                            ("sign_up", "New profiles from one address of the network"),
                         ],
                         max_length=14,
                     ),

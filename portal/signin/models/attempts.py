@@ -62,6 +62,7 @@ class TryCount(models.Model):
         ACCOUNT_SOURCE = "account_source", "One account from one address of the network"
         ACCOUNT = "account", "One account from everywhere"
         SOURCE = "source", "Every account from one address of the network"
+        SIGN_UP = "sign_up", "New profiles from one address of the network"
 
     kind = models.CharField(max_length=14, choices=Kind)
     who = models.CharField(max_length=254, blank=True, default="")

@@ -37,6 +37,7 @@ LIMITS: dict[str, Limit] = {
     Kind.ACCOUNT_SOURCE: Limit(5, _SHORT, _SHORT),
     Kind.ACCOUNT: Limit(50, _DAY, None),
     Kind.SOURCE: Limit(30, _SHORT, _SHORT),
+    Kind.SIGN_UP: Limit(10, timedelta(hours=1), None),
 }
 NO_ADDRESS = "no address"
 
@@ -87,7 +88,7 @@ def begin_try(*, who: str, visit: Visit, at: datetime) -> Try:
     address = address_of(who)
     known = signed_in_before(address, visit.browser)
     tried = Try(address, visit, known, _keys(address, visit, known=known))
-    _count(tried.keys, at)
+    count(tried.keys, at)
     return tried
 
 
@@ -99,7 +100,7 @@ def _keys(who: str, visit: Visit, *, known: bool) -> tuple[Key, ...]:
 
 
 @transactional
-def _count(keys: Sequence[Key], at: datetime) -> None:
+def count(keys: Sequence[Key], at: datetime) -> None:
     """One more for each key, or none at all when one of them is full."""
     kinds, who, places = (list(column) for column in zip(*keys, strict=True))
     untils = [at + LIMITS[kind].within for kind in kinds]
