@@ -146,6 +146,7 @@ class Run:
         """What our programs are told; a variable that the person set stays."""
         wanted = environment(self.data) | (self.cluster.environment() if self.cluster else {})
         wanted |= {"PORTAL_DEMO": "1" if self.demonstration else "0", MARK: self.mark, "PYTHONUNBUFFERED": "1"}
+        wanted["PORTAL_URL"] = self.url
         given = {name: value for name, value in os.environ.items() if value}
         kept = {name for name in wanted if name in given or name.removesuffix("_FILE") in given}
         fixed = {"PORTAL_DATA", "PORTAL_DEMO", MARK}

@@ -21,6 +21,8 @@ HANDLERS = {
     "mail.send": "tasks.mail.run",
     "document.render": "tasks.documents.run",
     "deposits.interest.month": "tasks.interest.run",
+    "statements.month": "tasks.statements.run_month",
+    "statements.pack": "tasks.statements.run_pack",
 }
 """Kind of job → what does it: `run(job, *, at, progress)`, which returns the job's result."""
 
@@ -29,9 +31,13 @@ PERIODIC = (
     "portal.approvals.services.expire_requests",
     "portal.dayend.services.open_days_that_are_due",
     "tasks.interest.ask_for_what_is_due",
+    "tasks.statements.ask_for_what_is_due",
     "portal.documents.services.forget_expired",
 )
 """Called each minute with `at=`, before the jobs are drained; each must change nothing when called twice."""
+
+STARTING = ("tasks.documents.have_signing_key",)
+"""Called once with `at=` when a worker starts."""
 
 AFTER_DRAIN = ("tasks.books.seal",)
 """Called with `at=` whenever jobs were drained, and each minute."""
@@ -46,6 +52,7 @@ def begin() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
     else:
         books.keep_sealing()
+        runner.call_each(STARTING)
         wake()
 
 

@@ -35,7 +35,7 @@ class Capability(StrEnum):
     STATEMENT_VIEW = "statement_view"
     STATEMENT_DOWNLOAD = "statement_download"
     STATEMENT_RUN = "statement_run"
-    STATEMENT_PACK = "statement_pack"
+    STATEMENT_EXPORT = "statement_export"
     DRAWER_OPERATE = "drawer_operate"
     DRAWER_VIEW = "drawer_view"
     CASH_RECEIVE = "cash_receive"
@@ -95,7 +95,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.STATEMENT_VIEW: "Read a statement on screen",
     Capability.STATEMENT_DOWNLOAD: "Download a statement as a file",
     Capability.STATEMENT_RUN: "Have the monthly statements of all accounts issued",
-    Capability.STATEMENT_PACK: "Pack the statements of many accounts",
+    Capability.STATEMENT_EXPORT: "Pack the statements of many accounts",
     Capability.DRAWER_OPERATE: "Open, pause, count and close a drawer",
     Capability.DRAWER_VIEW: "See drawers, sessions and cash positions",
     Capability.CASH_RECEIVE: "Take a deposit in cash into one's open drawer",

@@ -65,7 +65,7 @@ _TABLE = {
     Capability.STATEMENT_VIEW:        ("own",   "all",   "-",     "branch", "all",    "-",     "all"),
     Capability.STATEMENT_DOWNLOAD:    ("own",   "all",   "-",     "branch", "all",    "-",     "all"),
     Capability.STATEMENT_RUN:         ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
-    Capability.STATEMENT_PACK:        ("-",     "-",     "-",     "-",     "all",     "-",     "all"),
+    Capability.STATEMENT_EXPORT:      ("-",     "-",     "-",     "-",     "all",     "-",     "all"),
     Capability.DRAWER_OPERATE:        ("-",     "own",   "-",     "-",     "-",       "-",     "-"),
     Capability.DRAWER_VIEW:           ("-",     "own",   "-",     "branch", "all",    "-",     "all"),
     Capability.CASH_RECEIVE:          ("-",     "all",   "-",     "-",     "-",       "-",     "-"),

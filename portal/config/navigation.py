@@ -61,6 +61,8 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Income statement", "income_statement", "chart-bar", Capability.TRIAL_BALANCE_VIEW),
             Link("Chart of accounts", "chart_of_accounts", "list-check", Capability.CHART_VIEW),
             Link("Journal export", "journal_export", "download", Capability.JOURNAL_EXPORT),
+            Link("Monthly statements", "statement_runs", "file-text", Capability.STATEMENT_RUN),
+            Link("Statement packs", "statement_packs", "stack", Capability.STATEMENT_EXPORT),
             Link("Interest", "interest_runs", "percentage", Capability.INTEREST_POST),
         ),
     ),

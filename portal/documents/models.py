@@ -23,10 +23,36 @@ def in_fours(text: str) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
+class SigningKey(models.Model):
+    """The public half of a key that documents were signed with: its certificate, and the fingerprint to compare."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    certificate = models.TextField()
+    subject = models.CharField(max_length=200)
+    first_used_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-first_used_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(fingerprint__regex=r"^[0-9a-f]{64}$"), name="documents_signingkey_fingerprint_is_hex"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def spaced_fingerprint(self) -> str:
+        """SHA-256 of the certificate in groups that an eye can compare."""
+        return in_fours(self.fingerprint.upper())
+
+
 class Document(models.Model):
     """One issued file. It is never changed: a correction is another document.
 
     `code` is what stands on the paper for anybody to check it with; `subject` is what it is about (an account number).
+    Without an `owner` it is the institution's own, handed out by the room that issued it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,7 +64,8 @@ class Document(models.Model):
     size_bytes = models.PositiveIntegerField()
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
     subject = models.CharField(max_length=64, blank=True, default="")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_with = models.ForeignKey(SigningKey, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
 

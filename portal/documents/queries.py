@@ -31,7 +31,7 @@ def documents_visible_to(user: AbstractBaseUser | AnonymousUser, *, at: datetime
 def document_with_code(code: str) -> Document | None:
     """The document that carries this code, expired or not: a paper stays genuine. None for any other text."""
     tidied = tidy_code(code)
-    return Document.objects.filter(code=tidied).first() if tidied else None
+    return Document.objects.select_related("signed_with").filter(code=tidied).first() if tidied else None
 
 
 @cache

@@ -16,7 +16,7 @@ from django.db import transaction
 from portal.audit.services import record
 from portal.base.errors import Refused
 from portal.documents.codes import new_code
-from portal.documents.models import Document, DocumentContent
+from portal.documents.models import Document, DocumentContent, SigningKey
 from portal.documents.queries import PDF_HINT, pdf_available
 from portal.outbox.models import Job
 from portal.outbox.services import enqueue
@@ -29,14 +29,22 @@ _UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def ask_for_document(
-    *, builder: str, args: Mapping[str, Any], origin: str, key: str, by: AbstractBaseUser, at: datetime
+    *,
+    builder: str,
+    args: Mapping[str, Any],
+    origin: str,
+    key: str,
+    by: AbstractBaseUser,
+    at: datetime,
+    typst: bool = False,
 ) -> Job:
     """Have the worker make a PDF and keep it for `by`; the job's page leads to it.
 
     `builder` is a name from `tasks.documents.BUILDERS`, `args` are its plain arguments, `origin` is the site's address
-    (`https://bank.example`) that the printed code points to. Refuses where this machine cannot make PDF.
+    (`https://bank.example`) that the printed code points to. `typst` says that the templates are of this kind: they need
+    no library of the system. Refuses others where these are missing.
     """
-    if not pdf_available():
+    if not typst and not pdf_available():
         raise Refused(PDF_HINT, code="no_pdf")
     payload = {"builder": builder, "args": dict(args), "origin": origin}
     return enqueue(kind=RENDER, key=key, payload=payload, by=by, at=at)
@@ -50,13 +58,16 @@ def store(
     filename: str,
     media_type: str,
     body: bytes,
-    by: AbstractBaseUser,
+    by: AbstractBaseUser | None,
     at: datetime,
     subject: str = "",
     code: str = "",
+    signed_with: SigningKey | None = None,
     expires_at: datetime | None = None,
 ) -> Document:
-    """Keep a file for `by`, who becomes its owner. `code` is the one printed in it, else a new one.
+    """Keep a file for `by`, who becomes its owner; for nobody, the room that issued it hands it out by its own rules.
+
+    `code` is the one printed in it, else a new one.
 
     Refuses an empty file and one above 20 MB.
     """
@@ -71,7 +82,8 @@ def store(
         size_bytes=len(body),
         code=code or new_code(),
         subject=subject,
-        owner_id=by.pk,
+        owner_id=by.pk if by is not None else None,
+        signed_with=signed_with,
         created_at=at,
         expires_at=expires_at,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.utils.dateformat import format as date_format
 
 from portal.base.errors import Refused
@@ -12,6 +13,7 @@ from portal.base.errors import Refused
 A_DAY = timedelta(days=1)
 EARLIEST_YEAR = 1900
 FAR_AHEAD = timedelta(days=366)
+QUARTER_MONTHS, YEAR_MONTHS = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,60 +24,78 @@ class Period:
     end: date
 
     @property
-    def is_month(self) -> bool:
-        return self == month_of(self.start)
-
-    @property
-    def is_year(self) -> bool:
-        return self == year_of(self.start)
+    def months(self) -> int:
+        """1 for a calendar month, 3 for a quarter of the institution's year, 12 for a calendar or fiscal year, else 0."""
+        if self == month_of(self.start):
+            return 1
+        if self == quarter_of(self.start):
+            return QUARTER_MONTHS
+        return YEAR_MONTHS if self in (year_of(self.start), fiscal_year_of(self.start)) else 0
 
     @property
     def label(self) -> str:
-        """`November 2026` or `2026` for a whole month or year, one day by itself, else both days."""
-        if self.is_month:
+        """`November 2026`, `October to December 2026`, `2026`, `Year to June 2027`, one day by itself, else both days."""
+        months = self.months
+        if months == 1:
             return date_format(self.start, "F Y")
-        if self.is_year:
-            return date_format(self.start, "Y")
+        if months == QUARTER_MONTHS:
+            return f"{date_format(self.start, 'F')} to {date_format(self.end, 'F Y')}"
+        if months == YEAR_MONTHS:
+            return f"Year to {date_format(self.end, 'F Y')}" if self.start.month > 1 else date_format(self.start, "Y")
         first, last = (date_format(day, "j M Y") for day in (self.start, self.end))
         return first if first == last else f"{first} to {last}"
 
     def before(self) -> Period:
         """The period of the same kind that ends the day before this one begins."""
-        last = self.start - A_DAY
-        if self.is_month:
-            return month_of(last)
-        return year_of(last) if self.is_year else Period(last - (self.end - self.start), last)
+        last, months = self.start - A_DAY, self.months
+        return Period(_back(self.start, months), last) if months else Period(last - (self.end - self.start), last)
 
     def after(self) -> Period:
         """The period of the same kind that begins the day after this one ends."""
-        first = self.end + A_DAY
-        if self.is_month:
-            return month_of(first)
-        return year_of(first) if self.is_year else Period(first, first + (self.end - self.start))
+        first, months = self.end + A_DAY, self.months
+        return (
+            Period(first, _back(first, -months) - A_DAY) if months else Period(first, first + (self.end - self.start))
+        )
+
+
+def _back(first: date, months: int) -> date:
+    """The first day of a month so many months before another's."""
+    count = first.year * YEAR_MONTHS + first.month - 1 - months
+    return date(count // YEAR_MONTHS, count % YEAR_MONTHS + 1, 1)
+
+
+def _spanning(day: date, months: int, begins: int) -> Period:
+    """The stretch of so many months around a day, where one begins in the month `begins`."""
+    first = _back(day.replace(day=1), (day.month - begins) % months)
+    return Period(first, _back(first, -months) - A_DAY)
 
 
 def month_of(day: date) -> Period:
     """The calendar month of a day."""
-    first = day.replace(day=1)
-    return Period(first, (first + 31 * A_DAY).replace(day=1) - A_DAY)
+    return _spanning(day, 1, 1)
+
+
+def quarter_of(day: date) -> Period:
+    """The quarter of the institution's year that a day lies in."""
+    return _spanning(day, QUARTER_MONTHS, settings.FISCAL_YEAR_MONTH)
 
 
 def year_of(day: date) -> Period:
     """The calendar year of a day."""
-    return Period(date(day.year, 1, 1), date(day.year, 12, 31))
+    return _spanning(day, YEAR_MONTHS, 1)
 
 
-def months_since(opened_on: date, today: date) -> list[Period]:
-    """The calendar months from the one in which an account was opened to the present one, newest first."""
-    months = [month_of(today)]
-    while months[-1].start > opened_on:
-        months.append(months[-1].before())
-    return months
+def fiscal_year_of(day: date) -> Period:
+    """The institution's year that a day lies in."""
+    return _spanning(day, YEAR_MONTHS, settings.FISCAL_YEAR_MONTH)
 
 
-def years_since(opened_on: date, today: date) -> list[Period]:
-    """The calendar years of an account, newest first."""
-    return [year_of(date(year, 1, 1)) for year in range(today.year, opened_on.year - 1, -1)]
+def since_opening(latest: Period, opened_on: date) -> list[Period]:
+    """Periods of one kind, from the latest back to the one in which an account was opened."""
+    periods = [latest]
+    while periods[-1].start > opened_on:
+        periods.append(periods[-1].before())
+    return periods
 
 
 def checked(start: date, end: date, *, today: date) -> Period:

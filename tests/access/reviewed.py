@@ -92,10 +92,19 @@ drawer_report                      get   other in  403      404     403    404  
 statement_choose                   get   own   in  200      200     403    200     200        403   200
 statement                          get   own   in  200      200     403    200     200        403   200
 statement                          get   other in  404      200     403    404     200        403   200
-statement_csv                      get   own   in  200      200     403    200     200        403   200
-statement_csv                      get   other in  404      200     403    404     200        403   200
-statement_xlsx                     get   own   in  200      200     403    200     200        403   200
-statement_xlsx                     get   other in  404      200     403    404     200        403   200
+statement_file                     get   own   in  200      200     403    200     200        403   200
+statement_file                     get   other in  404      200     403    404     200        403   200
+statement_issued                   get   own   in  200      200     403    200     200        403   200
+statement_issued                   get   other in  404      200     403    404     200        403   200
+statement_runs                     get   own   in  403      403     403    403     200        403   403
+statement_runs                     post  own   in  403      403     403    403     422        403   403
+statement_run                      get   own   in  403      403     403    403     200        403   403
+statement_packs                    get   own   in  403      403     403    403     200        403   200
+statement_packs                    post  own   in  403      403     403    403     422        403   422
+statement_pack                     get   own   in  403      403     403    403     404        403   200
+statement_pack                     get   other in  403      403     403    403     200        403   404
+statement_pack_zip                 get   own   in  403      403     403    403     404        403   200
+statement_pack_zip                 get   other in  403      403     403    403     200        403   404
 statement_pdf                      post  own   in  303      303     403    303     303        403   303
 statement_pdf                      post  other in  404      303     403    404     303        403   303
 
@@ -129,6 +138,7 @@ audit_trail_csv                    get   own   in  403      403     403    403  
 
 job_detail                         get   own   in  200      404     404    404     200        200   404
 job_detail                         get   other in  404      404     404    404     200        200   404
+document_list                      get   own   in  200      200     200    200     200        200   200
 document_download                  get   own   in  200      404     404    404     404        404   404
 document_download                  get   other in  404      404     404    404     404        404   404
 document_check                     get   own   200 200      200     200    200     200        200   200
@@ -157,8 +167,9 @@ LINES = _read()
 
 LEAVE_A_TRACE = {
     "statement",
-    "statement_csv",
-    "statement_xlsx",
+    "statement_file",
+    "statement_issued",
+    "statement_pack_zip",
     "trial_balance_csv",
     "balance_sheet_csv",
     "income_statement_csv",

@@ -78,6 +78,7 @@ def test_every_capability_that_changes_something_is_accounted_for() -> None:
         Capability.POLICY_MANAGE,
         Capability.SIGNIN_UNLOCK,
         Capability.SESSION_MANAGE,
+        Capability.STATEMENT_RUN,
     }
     changing = {capability for capability in Capability if not capability.name.endswith(READS)}
     assert changing == MOVES_MONEY | harmless

@@ -7,18 +7,22 @@ from datetime import date
 from typing import Any
 
 from portal.access.roles import Role
+from portal.base.clock import now
 from portal.base.keys import new_key
 from portal.deposits.services import receive_cash
 from portal.documents.services import store
 from portal.ledger import chart
 from portal.outbox.services import enqueue
 from portal.people.models import User
+from portal.signin.models import SignInSession
+from portal.signin.services import begin_session
 from tests.architecture.house import Address
 from tests.cast import NOW, Cast, ghs, make_user, open_drawer
+from tests.statements.issued import issue, pack
 
 NOTHING = "00000000-0000-7000-8000-000000000000"
 DAYS = {"start": date(2026, 11, 1), "end": date(2026, 11, 21)}
-FIXED: dict[str, Any] = {**DAYS, "uidb36": "1", "key": NOTHING, "code": chart.DEPOSITS}
+FIXED: dict[str, Any] = {**DAYS, "uidb36": "1", "key": NOTHING, "code": chart.DEPOSITS, "form": "csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,19 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     paper = store(
         kind="letter", title="Letter", filename="a.pdf", media_type="application/pdf", body=b"%PDF", by=user, at=NOW
     )
+    run, issued = issue(account)
     arguments = {
+        "run_id": run.pk,
+        "issued_id": issued.pk,
+        "pack_id": pack(account, by=cast.auditor if mine else cast.operations_manager).pk,
         "number": account.number,
         "reference": posted.reference,
         "session_id": session.pk,
         "job_id": job.pk,
         "document_id": paper.pk,
         "customer": account.customer.number,
+        "sign_in_id": signed_in(user).pk,
+        "person_id": user.pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
     }
     return Place(arguments | FIXED)
@@ -89,3 +99,8 @@ def _absent(value: Any) -> Any:
     if isinstance(value, int):
         return 10**9
     return NOTHING if "-" in str(value) else str(10 ** len(str(value)) - 1)
+
+
+def signed_in(user: User) -> SignInSession:
+    """Somebody's session on another device, as a sign-in leaves it."""
+    return begin_session(user=user, key=new_key()[:32], visit=None, is_shared=False, at=now())

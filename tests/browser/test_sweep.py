@@ -28,12 +28,14 @@ NOT_PAGES = {
     "events",
     "health_live",
     "health_ready",
-    "statement_csv",
-    "statement_xlsx",
+    "statement_file",
+    "statement_issued",
+    "statement_pack_zip",
     "trial_balance_csv",
     "balance_sheet_csv",
     "income_statement_csv",
     "audit_trail_csv",
+    "attempt_csv",
 }
 
 

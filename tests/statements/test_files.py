@@ -13,20 +13,16 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
-from pypdf import PdfReader
 
 from portal.audit.models import Event
-from portal.base.errors import Refused
 from portal.base.money import Money, format_amount, parse_amount, plain_amount
 from portal.deposits.models import DepositAccount
-from portal.documents.plan import DocumentPlan
-from portal.documents.queries import pdf_available
-from portal.institution.queries import institution
-from portal.statements import services
 from portal.statements.periods import Period
 from portal.statements.queries import Statement, statement
+from portal.statements.queries.issued import DOWNLOADED
+from portal.statements.services import files
 from tests.books import old_days, pay_in, pay_out, send
-from tests.cast import CURRENCY, NOW, TODAY, Cast
+from tests.cast import CURRENCY, TODAY, Cast
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 LEAP = Period(date(2024, 2, 1), date(2024, 2, 29))
@@ -72,14 +68,14 @@ def _url(account: DepositAccount, period: Period, ending: str = "") -> str:
     return f"/accounts/{account.number}/statements/{period.start}/{period.end}/{ending}"
 
 
-def _csv(client: Client, account: DepositAccount, period: Period, query: str = "") -> list[dict[str, str]]:
-    answer = client.get(_url(account, period, f"statement.csv{query}"))
+def _csv(client: Client, account: DepositAccount, period: Period, form: str = "csv") -> list[dict[str, str]]:
+    answer = client.get(_url(account, period, f"files/{form}/"))
     body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # it streams
     return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
 
 
 def _xlsx(client: Client, account: DepositAccount, period: Period) -> list[dict[str, Any]]:
-    answer = client.get(_url(account, period, "statement.xlsx"))
+    answer = client.get(_url(account, period, "files/xlsx/"))
     body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     header, *rows = openpyxl.load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True)
     return [dict(zip(header, row, strict=True)) for row in rows]
@@ -117,58 +113,10 @@ def test_the_screen_shows_the_same_amounts_and_balances(moved: Cast, client_for:
     assert shown == [format_amount(balance) for balance in _balances(found)]
 
 
-@pytest.mark.skipif(not pdf_available(), reason="left out: needs Pango: apt-get install libpango-1.0-0")
-@pytest.mark.parametrize("period", [YEAR, Period(date(2025, 1, 1), date(2025, 1, 31))])
-def test_the_pdf_says_the_same(moved: Cast, period: Period) -> None:
-    account = moved.ama_savings
-    words = _pdf_words(moved, account, period)
-    found = statement(account, period.start, period.end)
-    for line in found.lines:
-        assert re.search(rf"{line.reference}.*?{re.escape(format_amount(line.balance_after))}", words, re.DOTALL)
-    for amount in (found.opening, found.closing, found.money_in, found.money_out):
-        assert format_amount(amount) in words
-    assert ("Nothing happened" in words) is (not found.lines)
-
-
-def _pdf_words(cast: Cast, account: DepositAccount, period: Period) -> str:
-    from portal.documents.pdf import render_pdf
-
-    plan = _plan(cast, account, period)
-    context = {
-        "title": plan.title,
-        "institution": institution(),
-        "issued_at": NOW,
-        "verify_url": "https://x/",
-        **plan.context,
-    }
-    reader = PdfReader(io.BytesIO(render_pdf(plan.template, context)))
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]  # a tagged document
-    return "\n".join(page.extract_text() for page in reader.pages)
-
-
-def _plan(cast: Cast, account: DepositAccount, period: Period) -> DocumentPlan:
-    days = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    return services.statement_pdf(by=cast.auditor, at=NOW, number=account.number, **days)
-
-
-def test_long_statements_are_cut_into_tables_of_fifty_rows(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "ROWS_A_TABLE", 2)
-    for _ in range(4):
-        pay_in(cast.ama_savings, "1.00")
-    assert [len(rows) for rows in _plan(cast, cast.ama_savings, YEAR).context["tables"]] == [2, 2, 1]
-
-
-def test_a_pdf_refuses_more_rows_than_paper_is_good_for(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "MOST_PDF_ROWS", 0)
-    with pytest.raises(Refused) as refusal:
-        _plan(cast, cast.ama_savings, YEAR)
-    assert refusal.value.code == "too_long"
-
-
 def test_nothing_in_a_file_is_a_formula(moved: Cast, client_for: SignIn) -> None:
     client = client_for(moved.auditor)
     assert f"'{EVIL}" in {row["memo"] for row in _csv(client, moved.ama_savings, YEAR)}
-    answer = client.get(_url(moved.ama_savings, YEAR, "statement.xlsx"))
+    answer = client.get(_url(moved.ama_savings, YEAR, "files/xlsx/"))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     assert {cell.data_type for row in book.active.iter_rows() for cell in row} <= {"s", "n", "d"}
 
@@ -192,8 +140,8 @@ def test_past_rows_never_change(moved: Cast, client_for: SignIn) -> None:
 def test_csv_is_crlf_and_has_a_mark_only_on_request(cast: Cast, client_for: SignIn) -> None:
     client = client_for(cast.ama_user)
     bodies = [
-        b"".join(client.get(_url(cast.ama_savings, YEAR, f"statement.csv{query}")).streaming_content)  # type: ignore[attr-defined]
-        for query in ("", "?bom=1")
+        b"".join(client.get(_url(cast.ama_savings, YEAR, f"files/{form}/")).streaming_content)  # type: ignore[attr-defined]
+        for form in ("csv", "csv-excel")
     ]
     assert bodies[1] == b"\xef\xbb\xbf" + bodies[0]
     assert bodies[0].count(b"\r\n") == bodies[0].count(b"\n") == 4
@@ -201,9 +149,9 @@ def test_csv_is_crlf_and_has_a_mark_only_on_request(cast: Cast, client_for: Sign
 
 def test_each_file_leaves_a_line_in_the_trail(cast: Cast, client_for: SignIn) -> None:
     client = client_for(cast.ama_user)
-    client.get(_url(cast.ama_savings, YEAR, "statement.csv"))
-    client.get(_url(cast.ama_savings, YEAR, "statement.xlsx"))
-    lines = Event.objects.filter(verb=services.DOWNLOADED, actor=cast.ama_user).order_by("id")
+    client.get(_url(cast.ama_savings, YEAR, "files/csv/"))
+    client.get(_url(cast.ama_savings, YEAR, "files/xlsx/"))
+    lines = Event.objects.filter(verb=DOWNLOADED, actor=cast.ama_user).order_by("id")
     assert [(line.subject, line.detail["format"]) for line in lines] == [
         (cast.ama_savings.number, "csv"),
         (cast.ama_savings.number, "xlsx"),
@@ -213,9 +161,9 @@ def test_each_file_leaves_a_line_in_the_trail(cast: Cast, client_for: SignIn) ->
 def test_a_file_a_second_for_a_minute_and_then_a_pause(
     cast: Cast, client_for: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "MOST_A_MINUTE", 1)
+    monkeypatch.setattr(files, "MOST_A_MINUTE", 1)
     client = client_for(cast.ama_user)
-    url = _url(cast.ama_savings, YEAR, "statement.csv")
+    url = _url(cast.ama_savings, YEAR, "files/csv/")
     assert [client.get(url).status_code for _ in range(2)] == [200, 429]
 
 
@@ -230,11 +178,3 @@ def _minor(value: Any) -> int | None:
 
 def _balances(found: Statement) -> list[Money]:
     return [found.opening, *(line.balance_after for line in found.lines), found.closing]
-
-
-def test_the_builder_looks_up_only_what_its_asker_may_see(cast: Cast) -> None:
-    from django.http import Http404
-
-    days = {"start": "2026-01-01", "end": "2026-12-31"}
-    with pytest.raises(Http404):
-        services.statement_pdf(by=cast.kofi_user, at=NOW, number=cast.ama_savings.number, **days)

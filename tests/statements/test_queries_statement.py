@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.base.errors import Refused
 from portal.ledger.services import open_day, take_snapshots
-from portal.statements.periods import Period, checked, month_of, months_since, year_of
+from portal.statements.periods import Period, checked, month_of, since_opening, year_of
 from portal.statements.queries import Statement, statement
 from tests.books import old_days, pay_in, pay_out, send
 from tests.cast import NOW, TODAY, Cast, ghs
@@ -44,7 +44,10 @@ def test_months_join_without_a_gap(cast: Cast) -> None:
     with old_days(cast.north, date(2026, 1, 31)):
         for day in (date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 1)):
             pay_in(cast.ama_current, "1.00", day=day)
-    months = [statement(cast.ama_current, month.start, month.end) for month in months_since(date(2026, 1, 1), TODAY)]
+    months = [
+        statement(cast.ama_current, month.start, month.end)
+        for month in since_opening(month_of(TODAY), date(2026, 1, 1))
+    ]
     for later, earlier in pairwise(months):
         assert earlier.closing == later.opening
     assert months[0].closing == ghs("253.00")

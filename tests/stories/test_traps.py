@@ -121,7 +121,7 @@ def test_2_anothers_is_not_there(cast: Cast, client_for: ClientFor) -> None:
     addresses = [
         reverse("account_detail", args=[number]),
         reverse("statement", args=[number, day, day]),
-        reverse("statement_csv", args=[number, day, day]),
+        reverse("statement_file", args=[number, day, day, "csv"]),
         f"{reverse('events')}?channels=account:{number}",
         f"{reverse('statement_choose')}?account={number}",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,6 +19,16 @@ from portal.documents.codes import tidy_code
 from portal.documents.pages.forms import CodeForm
 
 TOO_MANY_REQUESTS = 429
+LIST_ROWS = 40
+
+
+@requires(Capability.DOCUMENT_VIEW)
+@require_safe
+def document_list(request: HttpRequest) -> HttpResponse:
+    """What was made for oneself and is still kept, newest first."""
+    kept = queries.documents_visible_to(request.user, at=now())
+    rows = Paginator(kept, LIST_ROWS).get_page(request.GET.get("page"))
+    return page(request, "documents/document_list.html", {"page_obj": rows})
 
 
 @requires(Capability.DOCUMENT_VIEW)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,24 +19,32 @@ from portal.access.gate import requires
 from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.exports import XLSX_TYPE, download
+from portal.base.exports import download
 from portal.base.render import UNPROCESSABLE, page, see_other
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import account_for, accounts_visible_to
-from portal.documents.queries import PDF_HINT, pdf_available
 from portal.statements import queries, services
+from portal.statements.formats import FORMATS
 from portal.statements.pages.forms import NumberForm, OwnForm, PdfForm, RangeForm
-from portal.statements.periods import Period, checked, months_since, years_since
+from portal.statements.periods import (
+    Period,
+    checked,
+    fiscal_year_of,
+    month_of,
+    quarter_of,
+    since_opening,
+    year_of,
+)
 
 SCREEN_ROWS = 200
 TOO_MANY_REQUESTS = 429
-MONTHS_SHOWN = 24
+MONTHS_SHOWN, QUARTERS_SHOWN = 24, 8
 
 
 @requires(Capability.STATEMENT_VIEW)
 @require_safe
 def statement_choose(request: HttpRequest) -> HttpResponse:
-    """The periods of one account: months, years, or any days. Staff name the account, customers pick one of theirs."""
+    """The periods of one account, what was issued and taken away. Staff name the account, customers pick one of theirs."""
     own = getattr(request.user, "role", "") == Role.CUSTOMER
     accounts = list(accounts_visible_to(request.user, Capability.STATEMENT_VIEW)) if own else []
     number = request.GET.get("account") or (accounts[0].number if accounts else "")
@@ -64,30 +74,20 @@ def statement_detail(request: HttpRequest, number: str, start: date, end: date) 
     services.note_reading(account=account, period=form.period, by=request.user, at=now())
     rows = Paginator(found.lines, SCREEN_ROWS).get_page(request.GET.get("page"))
     context = {"statement": found, "period": form.period, "page_obj": rows, "urls": _urls(account, form.period)}
-    return page(request, "statements/statement_detail.html", {**context, **_paper(found), "pdf_form": PdfForm()})
+    files = [(each, _url("statement_file", account, form.period, name)) for name, each in FORMATS.items()]
+    context |= {"files": files, "no_pdf": _no_paper(found), "pdf_form": PdfForm()}
+    return page(request, "statements/statement_detail.html", context)
 
 
 @requires(Capability.STATEMENT_DOWNLOAD)
 @require_safe
-def statement_csv(request: HttpRequest, number: str, start: date, end: date) -> HttpResponseBase:
-    """The statement for another program; `?bom=1` for spreadsheets that ask for a byte order mark."""
+def statement_file(request: HttpRequest, number: str, start: date, end: date, form: str) -> HttpResponseBase:
+    """The statement for another program."""
 
     def make(account: DepositAccount, period: Period) -> HttpResponseBase:
-        bom = request.GET.get("bom") == "1"
-        body = services.csv_file(account=account, period=period, bom=bom, by=request.user, at=now())
-        return download(body, name=services.statement_name(account, period, "csv"), media_type="text/csv")
-
-    return _file(request, number, start, end, make)
-
-
-@requires(Capability.STATEMENT_DOWNLOAD)
-@require_safe
-def statement_xlsx(request: HttpRequest, number: str, start: date, end: date) -> HttpResponseBase:
-    """The statement as a spreadsheet."""
-
-    def make(account: DepositAccount, period: Period) -> HttpResponseBase:
-        body = services.xlsx_file(account=account, period=period, by=request.user, at=now())
-        return download(body, name=services.statement_name(account, period, "xlsx"), media_type=XLSX_TYPE)
+        body = services.file_of(account=account, period=period, form=form, by=request.user, at=now())
+        name = services.statement_name(account, period, FORMATS[form].ending)
+        return download(body, name=name, media_type=FORMATS[form].media_type)
 
     return _file(request, number, start, end, make)
 
@@ -109,6 +109,21 @@ def statement_pdf(request: HttpRequest, number: str, start: date, end: date) -> 
     return _file(request, number, start, end, make)
 
 
+@requires(Capability.STATEMENT_DOWNLOAD)
+@require_safe
+def statement_issued(request: HttpRequest, issued_id: UUID) -> HttpResponseBase:
+    """The signed PDF of a monthly statement, as it was issued."""
+    issued = get_object_or_404(queries.issued_visible_to(request.user), pk=issued_id)
+
+    def make() -> HttpResponseBase:
+        period = Period(issued.run.period_start, issued.run.period_end)
+        body = services.take_issued(issued=issued, by=request.user, at=now())
+        name = services.statement_name(issued.account, period, "pdf")
+        return download(BytesIO(body), name=name, media_type="application/pdf")
+
+    return _refused_in_words(request, make)
+
+
 def _file(
     request: HttpRequest,
     number: str,
@@ -116,15 +131,18 @@ def _file(
     end: date,
     make: Callable[[DepositAccount, Period], HttpResponseBase],
 ) -> HttpResponseBase:
-    """Find the account within reach and check the period; what is refused is told on the page of periods."""
+    """Find the account within reach and check the period; what is refused is told on a page of its own."""
     account = account_for(request.user, number, Capability.STATEMENT_DOWNLOAD)
+    today = account.branch.business_date
+    return _refused_in_words(request, lambda: make(account, checked(start, end, today=today)))
+
+
+def _refused_in_words(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     try:
-        return make(account, checked(start, end, today=account.branch.business_date))
-    except services.TooMany as refusal:
-        context = {"refusal": refusal.message}
-        return page(request, "statements/refused.html", context, status=TOO_MANY_REQUESTS)
+        return make()
     except Refused as refusal:
-        return page(request, "statements/refused.html", {"refusal": refusal.message}, status=UNPROCESSABLE)
+        status = TOO_MANY_REQUESTS if isinstance(refusal, services.TooMany) else UNPROCESSABLE
+        return page(request, "statements/refused.html", {"refusal": refusal.message}, status=status)
 
 
 def _account_typed(request: HttpRequest, picker: Any, *, own: bool) -> DepositAccount | None:
@@ -141,22 +159,36 @@ def _account_typed(request: HttpRequest, picker: Any, *, own: bool) -> DepositAc
 
 
 def _choose(request: HttpRequest, account: DepositAccount, form: RangeForm, picker: Any) -> HttpResponse:
-    today = account.branch.business_date
-    months = months_since(account.opened_on, today)
     context = {
         "account": account,
         "form": form,
         "picker": picker,
-        "months": [(month, _url("statement", account, month)) for month in months[:MONTHS_SHOWN]],
-        "years": [(year, _url("statement", account, year)) for year in years_since(account.opened_on, today)],
+        "periods": [
+            (name, [(period, _url("statement", account, period)) for period in periods])
+            for name, periods in _periods(account)
+        ],
+        "issued": queries.issued_of(account)[:MONTHS_SHOWN],
+        "taken": queries.taken_away(account, request.user, at=now()),
     }
     return page(request, "statements/choose.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
+def _periods(account: DepositAccount) -> list[tuple[str, list[Period]]]:
+    """What an account's statements may cover, by kind. Where the institution's year is the calendar's, years stand once."""
+    today, since = account.branch.business_date, account.opened_on
+    kinds = [
+        ("Months", since_opening(month_of(today), since)[:MONTHS_SHOWN]),
+        ("Quarters", since_opening(quarter_of(today), since)[:QUARTERS_SHOWN]),
+        ("Years", since_opening(year_of(today), since)),
+    ]
+    if fiscal_year_of(today) != year_of(today):
+        kinds.append(("Fiscal years", since_opening(fiscal_year_of(today), since)))
+    return kinds
+
+
 def _urls(account: DepositAccount, period: Period) -> dict[str, str]:
-    """Where the files of a statement are, and the periods before and after it while there are any."""
-    names = ("statement_csv", "statement_xlsx", "statement_pdf")
-    urls = {name.removeprefix("statement_"): _url(name, account, period) for name in names}
+    """Where the PDF of a statement is asked for, and the periods before and after it while there are any."""
+    urls = {"pdf": _url("statement_pdf", account, period)}
     before, after = period.before(), period.after()
     if before.end >= account.opened_on:
         urls["before"] = _url("statement", account, before)
@@ -165,13 +197,11 @@ def _urls(account: DepositAccount, period: Period) -> dict[str, str]:
     return {**urls, "choose": f"{reverse('statement_choose')}?account={account.number}"}
 
 
-def _url(name: str, account: DepositAccount, period: Period) -> str:
-    return reverse(name, args=[account.number, period.start, period.end])
+def _url(name: str, account: DepositAccount, period: Period, *more: str) -> str:
+    return reverse(name, args=[account.number, period.start, period.end, *more])
 
 
-def _paper(found: queries.Statement) -> dict[str, str]:
+def _no_paper(found: queries.Statement) -> str:
     """Why there is no PDF of this statement, if there is none."""
-    if not pdf_available():
-        return {"no_pdf": PDF_HINT}
     too_long = len(found.lines) > services.MOST_PDF_ROWS
-    return {"no_pdf": services.too_long_for_paper(len(found.lines)) if too_long else ""}
+    return services.too_long_for_paper(len(found.lines)) if too_long else ""

@@ -1,0 +1,37 @@
+"""QIF, for programs that read nothing better: it has no ids, so a file imported twice doubles its movements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from portal.base.money import plain_amount
+from portal.institution.models import Institution
+from portal.statements.queries import Line, Statement
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+
+
+def write(found: Statement, _ours: Institution | None, _at: datetime) -> Iterator[str]:
+    """The account with its closing balance, its opening balance as QIF writes one, then the movements."""
+    closing = f"${plain_amount(found.closing)}\n/{_day(found.end)}"
+    yield f"!Account\nN{found.account.number}\nTBank\n{closing}\n^\n!Type:Bank\n"
+    opening = plain_amount(found.opening)
+    yield f"D{_day(found.start)}\nT{opening}\nCX\nPOpening Balance\nL[{found.account.number}]\n^\n"
+    yield from map(_transaction, found.lines)
+
+
+def _transaction(line: Line) -> str:
+    memo = f"M{_one_line(line.memo)}\n" if _one_line(line.memo) else ""
+    what = f"D{_day(line.business_date)}\nT{plain_amount(line.amount)}\nN{line.posting_id}\n"
+    return f"{what}P{_one_line(line.title)}\n{memo}^\n"
+
+
+def _one_line(text: str) -> str:
+    return _BREAKS.sub(" ", text).strip()
+
+
+def _day(day: date) -> str:
+    """Month first, as every reader of QIF takes it."""
+    return f"{day:%m/%d/%Y}"
