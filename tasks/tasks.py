@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 HANDLERS = {
     "mail.send": "tasks.mail.run",
+    "signin.tell_locked": "tasks.signing_in.run",
     "document.render": "tasks.documents.run",
     "deposits.interest.month": "tasks.interest.run",
     "statements.month": "tasks.statements.run_month",
@@ -33,6 +34,9 @@ PERIODIC = (
     "tasks.interest.ask_for_what_is_due",
     "tasks.statements.ask_for_what_is_due",
     "portal.documents.services.forget_expired",
+    "portal.signin.services.end_idle_sessions",
+    "portal.signin.services.sweep_counts",
+    "portal.signin.services.sweep_sign_ups",
 )
 """Called each minute with `at=`, before the jobs are drained; each must change nothing when called twice."""
 

@@ -55,3 +55,17 @@ class SessionsEnd:
 
 def _is_somebodys(request: HttpRequest) -> bool:
     return UNATTENDED not in request.headers and request.path != STREAM_PATH
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """How long the session lasts unless somebody does something: never below 0."""
+    return max(0, min(_idle_end(request), total_end(request)) - int(time.time()))
+
+
+def _idle_end(request: HttpRequest) -> int:
+    return int(request.session.get(SEEN, 0)) + settings.SESSION_COOKIE_AGE
+
+
+def total_end(request: HttpRequest) -> int:
+    """When the session ends however busy it is, in seconds since 1970."""
+    return int(request.session.get(STARTED, 0)) + settings.SESSION_SECONDS

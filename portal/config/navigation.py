@@ -71,6 +71,8 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
         (
             Link("Permissions", "permissions", "key", Capability.PERMISSIONS_VIEW),
             Link("Audit trail", "audit_trail", "history", Capability.AUDIT_VIEW),
+            Link("Tries to sign in", "attempt_list", "login", Capability.SIGNIN_VIEW),
+            Link("Who is signed in", "session_everybody", "users", Capability.SESSION_MANAGE),
         ),
     ),
 )

@@ -153,12 +153,9 @@ AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "portal.access.passwords.NotTooLong"},
-    {"NAME": "portal.access.passwords.NotOfThisHouse"},
+    {"NAME": "portal.signin.passwords.LongEnough"},
+    {"NAME": "portal.signin.passwords.NotBreached"},
+    {"NAME": "portal.signin.passwords.NotAboutYou"},
 ]
 PASSWORD_RESET_TIMEOUT = 30 * 60
 LOGIN_URL = "account_login"
@@ -166,7 +163,11 @@ LOGIN_REDIRECT_URL = "home"
 STEP_UP_URL = "step_up"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "portal.signin.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "portal.signin.pages.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.signin.pages.forms.SignInForm",
+    "change_password": "portal.signin.pages.forms.PasswordChangeForm",
+    "reset_password_from_key": "portal.signin.pages.forms.PasswordResetForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

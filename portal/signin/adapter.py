@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from portal.base.clock import now
 from portal.base.keys import new_key
 from portal.outbox.services import send_mail
+from portal.people.models import User
 from portal.signin import visit as visits
 from portal.signin.models import SignInAttempt
-from portal.signin.services import Locked, begin_try, fail_try, give_back, note_suspended, refuse_try
+from portal.signin.services import Locked, begin_try, change_password, fail_try, give_back, note_suspended, refuse_try
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Nobody signs up by themselves yet: customers are registered at the branch. Refusals say how to go on.
+    """Refusals say how to go on, and none of them tells whether an address is known.
 
-    None of them tells whether an address is known.
+    Signing up is ours (`pages/signing_up.py`): allauth makes the user before the address is confirmed and counts tries
+    of its code in the session, where fifty at once are one.
     """
 
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
@@ -48,6 +51,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth would count tries in the cache; ours are counted in the database."""
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Every way to another password ends here, the one by mail too. The session it was changed in stays."""
+        person, request = cast(User, user), context.request
+        by = request.user if request.user.is_authenticated else person
+        key = request.session.session_key if by.pk == person.pk and request.user.is_authenticated else None
+        change_password(user=person, password=password, except_key=key, by=by, at=now())
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -6,17 +6,14 @@ must hold, so it is longer.
 
 from __future__ import annotations
 
-import gzip
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from portal.institution.queries import profile
-from portal.signin.queries import has_factor
 
 LONGEST = 128
 SHORTEST_WITH_FACTOR, SHORTEST_ALONE = 8, 15
@@ -38,7 +35,7 @@ _ROWS = (
 
 def shortest_for(user: Any) -> int:
     """How long this person's password must be. Somebody who does not exist yet has no second factor."""
-    return SHORTEST_WITH_FACTOR if getattr(user, "pk", None) and has_factor(user) else SHORTEST_ALONE
+    return SHORTEST_ALONE
 
 
 def advice_for(user: Any) -> str:
@@ -79,7 +76,8 @@ class NotBreached:
             )
         if _is_simple(password):
             raise ValidationError(
-                f"This password is one short piece over and over, or a run of keys. {TELLING}", code="password_simple"
+                f"This password is digits alone, one short piece over and over, or a run of keys. {TELLING}",
+                code="password_simple",
             )
 
     def get_help_text(self) -> str:
@@ -141,6 +139,8 @@ def _unit(text: str) -> str:
 
 def _is_simple(password: str) -> bool:
     plain = password.lower()
+    if plain.isdigit():
+        return True
     if len(_unit(plain)) < LEFT_OVER and len(_unit(plain)) < len(plain):
         return True
     return len(set(plain)) < LEAST_WORD + 1 or any(_unit(plain) in row or _unit(plain)[::-1] in row for row in _ROWS)
@@ -153,6 +153,4 @@ def _is_known(text: str) -> bool:
 @cache
 def _known() -> frozenset[str]:
     """Django's list of the 20,000 most common passwords, read once a process."""
-    path: Path = CommonPasswordValidator.DEFAULT_PASSWORD_LIST_PATH
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return frozenset(line.strip() for line in file)
+    return frozenset(CommonPasswordValidator().passwords)

@@ -16,7 +16,24 @@ _TABLE = """
 account_login                      get   own   200 302      302     302    302     302        302   302
 account_login                      post  own   200 302      302     302    302     302        302   302
 account_signup                     get   own   200 302      302     302    302     302        302   302
-account_signup                     post  own   200 302      302     302    302     302        302   302
+account_signup                     post  own   422 302      302     302    302     302        302   302
+sign_up_code                       get   own   302 302      302     302    302     302        302   302
+sign_up_code                       post  own   302 302      302     302    302     302        302   302
+sign_up_again                      post  own   302 302      302     302    302     302        302   302
+session_stay                       get   own   in  200      200     200    200     200        200   200
+session_stay                       post  own   in  303      303     303    303     303        303   303
+session_list                       get   own   in  200      200     200    200     200        200   200
+session_end                        post  own   in  303      404     404    404     404        404   404
+session_end                        post  other in  404      404     404    404     404        404   404
+session_end_others                 post  own   in  303      303     303    303     303        303   303
+session_everybody                  get   own   in  403      403     403    403     403        200   403
+session_end_anyones                post  own   in  403      403     403    403     403        303   403
+attempt_list                       get   own   in  403      403     403    200     403        200   200
+attempt_csv                        get   own   in  403      403     403    200     403        200   200
+attempt_unlock                     get   own   in  403      403     403    200     403        200   403
+attempt_unlock                     get   other in  403      403     403    404     403        200   403
+attempt_unlock                     post  own   in  403      403     403    422     403        422   403
+attempt_unlock                     post  other in  403      403     403    404     403        422   403
 account_inactive                   get   own   200 200      200     200    200     200        200   200
 account_reset_password             get   own   200 200      200     200    200     200        200   200
 account_reset_password             post  own   200 200      200     200    200     200        200   200
@@ -175,6 +192,7 @@ LEAVE_A_TRACE = {
     "income_statement_csv",
     "audit_trail",
     "audit_trail_csv",
+    "attempt_csv",
     "document_download",
 }
 """Addresses whose reading is itself an event of the trail. They write that one line and nothing else."""

@@ -94,6 +94,11 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     return Place(arguments | FIXED)
 
 
+def signed_in(user: User) -> SignInSession:
+    """Somebody's session on another device, as a sign-in leaves it."""
+    return begin_session(user=user, key=new_key()[:32], visit=None, is_shared=False, at=now())
+
+
 def _absent(value: Any) -> Any:
     """An argument of the same shape that names nothing."""
     if isinstance(value, int):

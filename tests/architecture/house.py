@@ -47,6 +47,8 @@ def room_of_module(module: str) -> str | None:
 
 def room_of_template(name: str) -> str:
     folder = name.partition("/")[0]
+    # allauth looks for its templates in a folder of its own name.
+    folder = "signin" if folder == "account" else folder
     return folder if folder in HEIGHT else GROUND
 
 

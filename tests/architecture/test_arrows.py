@@ -12,7 +12,7 @@ from django.db.models import ForeignKey, ManyToManyField
 from tests.architecture import house
 
 # The shell links to what the roof provides on every page. Each name is one that the shell's own templates use.
-SHELL_LINKS = {"home", "search", "theme_set", "demo_sign_in", "account_login", "account_logout"}
+SHELL_LINKS = {"home", "search", "theme_set", "demo_sign_in", "account_login", "account_logout", "session_stay"}
 TAG = re.compile(r"""\{%\s*(url|include|extends)\s+["']([^"']+)["']""")
 
 

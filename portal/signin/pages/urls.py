@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.decorators.http import require_http_methods
 
 from portal.access.gate import public
-from portal.signin.pages import profile, views
+from portal.signin.pages import attempts, profile, sessions, signing_up, views
 
 
 class Base36:
@@ -33,8 +33,19 @@ def _signed_out(view: Any) -> Any:
 
 
 urlpatterns: list[URLPattern] = [
-    path("sign-in/", _signed_out(allauth_views.login), name="account_login"),
-    path("sign-up/", _signed_out(allauth_views.signup), name="account_signup"),
+    path("sign-in/", views.sign_in, name="account_login"),
+    path("sign-up/", signing_up.sign_up, name="account_signup"),
+    path("sign-up/code/", signing_up.sign_up_code, name="sign_up_code"),
+    path("sign-up/code/again/", signing_up.sign_up_again, name="sign_up_again"),
+    path("session/", sessions.session_stay, name="session_stay"),
+    path("profile/sessions/", sessions.session_list, name="session_list"),
+    path("profile/sessions/end-others/", sessions.session_end_others, name="session_end_others"),
+    path("profile/sessions/<int:sign_in_id>/end/", sessions.session_end, name="session_end"),
+    path("sign-ins/", attempts.attempt_list, name="attempt_list"),
+    path("sign-ins/tries.csv", attempts.attempt_csv, name="attempt_csv"),
+    path("sign-ins/unlock/<int:person_id>/", attempts.attempt_unlock, name="attempt_unlock"),
+    path("sign-ins/sessions/", sessions.session_everybody, name="session_everybody"),
+    path("sign-ins/sessions/<int:sign_in_id>/end/", sessions.session_end_anyones, name="session_end_anyones"),
     path("account/inactive/", _signed_out(allauth_views.account_inactive), name="account_inactive"),
     path("password/reset/", _signed_out(allauth_views.password_reset), name="account_reset_password"),
     path("password/reset/sent/", _signed_out(allauth_views.password_reset_done), name="account_reset_password_done"),

@@ -15,8 +15,39 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.access.capabilities import Capability
 from portal.access.gate import public, requires
+from portal.base.clock import now
 from portal.base.render import see_other
 from portal.people import queries
+from portal.signin.middleware import WHY_COOKIE
+from portal.signin.queries import why_ended
+
+WHY = {
+    "idle": "You were signed out after 15 minutes without activity. What you had typed and not sent is not kept.",
+    "long": "You were signed out because a session lasts 12 hours at most. Sign in again to go on.",
+    "newer": "You were signed out because you signed in on another device, and only so many sessions may be open at "
+    "once. If that was not you, choose a new password with “Forgot your password?” and tell your branch.",
+    "elsewhere": "You were signed out because you ended this session from another device.",
+    "administrator": "An administrator ended your session.",
+    "suspended": "Your profile is suspended. Ask at your branch.",
+    "role": "You have another role now. Sign in again to go on with it.",
+    "branch": "You belong to another branch now. Sign in again to go on there.",
+    "password": "Your password was changed. Sign in with the new one.",
+    "factor": "Your second factor was changed. Sign in again.",
+    "other": "Your session was ended because something about your profile changed. Sign in again to go on.",
+}
+"""What the sign-in page says to whoever comes back with a session that is over."""
+
+
+@public("Signing in comes before any capability")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """allauth's sign-in. Whoever was signed out without asking for it is told why."""
+    why = request.COOKIES.get(WHY_COOKIE, "") or why_ended(getattr(request, "dead_key", ""), at=now())
+    request.signed_out_because = WHY.get(why, "")  # type: ignore[attr-defined]  # the page reads it
+    response: HttpResponse = allauth_views.login(request)
+    if WHY_COOKIE in request.COOKIES and request.method == "POST":
+        response.delete_cookie(WHY_COOKIE, samesite="Lax")
+    return response
 
 
 @requires(Capability.PROFILE_VIEW)

@@ -20,6 +20,7 @@ from portal.signin.queries.sessions import (
     sessions_manageable_by,
     why_ended,
 )
+from portal.signin.queries.signing_up import pending_sign_up
 
 __all__ = [
     "Place",
@@ -33,6 +34,7 @@ __all__ = [
     "open_sessions",
     "own_open_sessions",
     "past_sessions_of",
+    "pending_sign_up",
     "places_of",
     "sessions_manageable_by",
     "signed_in_before",
