@@ -16,7 +16,7 @@ class Capability(StrEnum):
     CUSTOMER_RISK = "customer_risk"
     CUSTOMER_MANDATE = "customer_mandate"
     CUSTOMER_MOVE = "customer_move"
-    CUSTOMER_VIEWS_LIST = "customer_views_list"
+    CUSTOMER_LOOKS_VIEW = "customer_looks_view"
     PERSONAL_DATA_EXPORT = "personal_data_export"
     RETENTION_MANAGE = "retention_manage"
     RETENTION_APPROVE = "retention_approve"
@@ -38,10 +38,24 @@ class Capability(StrEnum):
     STATEMENT_EXPORT = "statement_export"
     DRAWER_OPERATE = "drawer_operate"
     DRAWER_VIEW = "drawer_view"
+    VAULT_OPERATE = "vault_operate"
+    VAULT_VIEW = "vault_view"
+    VARIANCE_DECIDE = "variance_decide"
     CASH_RECEIVE = "cash_receive"
     CASH_PAY = "cash_pay"
     RECEIPT_VIEW = "receipt_view"
     INTEREST_POST = "interest_post"
+    INTEREST_APPLY = "interest_apply"
+    PRODUCT_VIEW = "product_view"
+    PRODUCT_EDIT = "product_edit"
+    PRODUCT_APPROVE = "product_approve"
+    CHARGE_WAIVE = "charge_waive"
+    ACCOUNT_APPLY = "account_apply"
+    ACCOUNT_OPEN = "account_open"
+    ACCOUNT_APPROVE = "account_approve"
+    ACCOUNT_STATE = "account_state"
+    ACCOUNT_EDIT = "account_edit"
+    ACCOUNT_CLOSE = "account_close"
     TRIAL_BALANCE_VIEW = "trial_balance_view"
     LEDGER_VIEW = "ledger_view"
     JOURNAL_EXPORT = "journal_export"
@@ -76,7 +90,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.CUSTOMER_RISK: "Judge how risky a customer is",
     Capability.CUSTOMER_MANDATE: "Let somebody act for a customer, and end it",
     Capability.CUSTOMER_MOVE: "Make another branch a customer's home, or write down that a customer left",
-    Capability.CUSTOMER_VIEWS_LIST: "See who of the staff looked at whose record, and why",
+    Capability.CUSTOMER_LOOKS_VIEW: "See who of the staff looked at whose record, and why",
     Capability.PERSONAL_DATA_EXPORT: "Take home everything that is kept about oneself",
     Capability.RETENTION_MANAGE: "See whose data may be forgotten, and ask for it",
     Capability.RETENTION_APPROVE: "Approve that a former customer is made anonymous",
@@ -98,10 +112,24 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.STATEMENT_EXPORT: "Pack the statements of many accounts",
     Capability.DRAWER_OPERATE: "Open, pause, count and close a drawer",
     Capability.DRAWER_VIEW: "See drawers, sessions and cash positions",
+    Capability.VAULT_OPERATE: "Keep the vault: hand cash to drawers, take it back, count it",
+    Capability.VAULT_VIEW: "See what lies in the vault and what passed through it",
+    Capability.VARIANCE_DECIDE: "Accept a difference counted in a drawer or a vault",
     Capability.CASH_RECEIVE: "Take a deposit in cash into one's open drawer",
     Capability.CASH_PAY: "Pay a withdrawal in cash out of one's open drawer",
     Capability.RECEIPT_VIEW: "See and print the receipt of a movement",
     Capability.INTEREST_POST: "Ask the worker to post a month's interest",
+    Capability.INTEREST_APPLY: "Post one account's interest up to a day",
+    Capability.PRODUCT_VIEW: "See products, their terms and what services cost",
+    Capability.PRODUCT_EDIT: "Propose products, new terms and charges",
+    Capability.PRODUCT_APPROVE: "Approve what a colleague proposed for products and charges",
+    Capability.CHARGE_WAIVE: "Let a charge go, or give one back",
+    Capability.ACCOUNT_APPLY: "Ask for an account of one's own",
+    Capability.ACCOUNT_OPEN: "Open an account for a customer",
+    Capability.ACCOUNT_APPROVE: "Approve or decline an account that was asked for",
+    Capability.ACCOUNT_STATE: "Freeze, block, release and wake an account",
+    Capability.ACCOUNT_EDIT: "Change an account's holders, mandate and overdraft",
+    Capability.ACCOUNT_CLOSE: "Close an account",
     Capability.TRIAL_BALANCE_VIEW: "See the trial balance, the balance sheet and the income statement",
     Capability.LEDGER_VIEW: "Read accounts, entries and postings of the ledger",
     Capability.JOURNAL_EXPORT: "Export the journal for another program",

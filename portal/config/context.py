@@ -35,7 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if hasattr(request, "user") and request.user.is_authenticated:
         context["nav"] = navigation(request.user, request.path)
         context["account_menu"] = [_profile(request.path)]
-        context["elsewhere"] = {"statements": reverse("statement_choose")}
+        context["elsewhere"] = {"statements": reverse("statement_choose"), "counter": reverse("counter")}
     elif settings.DEMONSTRATION:
         context["demo_sign_ins"] = SimpleLazyObject(_demo_sign_ins)
     return context

@@ -9,8 +9,10 @@ from typing import Any
 from django.urls import reverse
 
 from portal.access.capabilities import Capability
+from portal.access.gate import allows
 from portal.access.grants import Scope, scope_for
 from portal.access.roles import Role
+from portal.approvals import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,22 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Badge:
+    """A number beside a line of the menu: asked for again at `url` whenever `channel` speaks."""
+
+    name: str
+    url: str
+    channel: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     label: str
     url: str
     icon: str
     current: bool
+    badge: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,7 @@ class Group:
     items: list[Item]
 
 
+APPROVALS = "Approvals"
 _CUSTOMER = frozenset({Role.CUSTOMER})
 _STAFF = frozenset(Role) - _CUSTOMER
 
@@ -50,7 +64,12 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Transfer", "transfer_start", "transfer", Capability.TRANSFER_MAKE),
             Link("Statements", "statement_choose", "file", Capability.STATEMENT_VIEW, _CUSTOMER),
             Link("Customers", "customer_list", "users", Capability.CUSTOMER_SEARCH),
+            Link("New customer", "registration_new", "user-plus", Capability.CUSTOMER_REGISTER),
+            Link("Verifications", "verification_list", "user-check", Capability.CUSTOMER_VERIFY),
+            Link("Your data", "my_data", "file", Capability.PERSONAL_DATA_EXPORT),
             Link("Drawers", "drawer_list", "drawer", Capability.DRAWER_VIEW),
+            Link("Vault", "vault", "vault", Capability.VAULT_VIEW),
+            Link(APPROVALS, "approvals", "approval", Capability.APPROVAL_VIEW),
         ),
     ),
     (
@@ -70,6 +89,8 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
         "Control",
         (
             Link("Permissions", "permissions", "key", Capability.PERMISSIONS_VIEW),
+            Link("Who looked at whom", "customer_views", "eye-check", Capability.CUSTOMER_LOOKS_VIEW),
+            Link("Retention", "retention_list", "clock", Capability.RETENTION_MANAGE),
             Link("Audit trail", "audit_trail", "history", Capability.AUDIT_VIEW),
             Link("Tries to sign in", "attempt_list", "login", Capability.SIGNIN_VIEW),
             Link("Who is signed in", "session_everybody", "users", Capability.SESSION_MANAGE),
@@ -80,7 +101,12 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
 
 def navigation(user: Any, path: str) -> list[Group]:
     """The groups of links this user may follow, the one that contains `path` marked current."""
-    return [Group(label, [_at(item, path) for item in items]) for label, items in _menu_of(user.role)]
+    groups = [Group(label, [_at(item, path) for item in items]) for label, items in _menu_of(user.role)]
+    if allows(user, Capability.APPROVAL_DECIDE):
+        badge = Badge("approvals", reverse("approvals_badge"), queries.CHANNEL, queries.waiting_count(user))
+        for group in groups:
+            group.items[:] = [replace(item, badge=badge) if item.label == APPROVALS else item for item in group.items]
+    return groups
 
 
 @cache

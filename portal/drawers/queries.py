@@ -11,12 +11,15 @@ from django.db.models import Count, QuerySet, Sum
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
+from portal.approvals.models import Request
 from portal.base.money import Money
 from portal.drawers.models import CashMovement, Drawer, DrawerCount, DrawerCountLine, DrawerSession, Variance
 from portal.institution.models import Branch
+from portal.ledger.chart import VAULT, branch_account
 from portal.ledger.models import Balance, EntryKind
 
 LAST = 8
+VARIANCE_ACT = "drawer_variance"
 TENTHS = 10
 
 
@@ -66,6 +69,17 @@ def held_in(drawer: Drawer) -> Money:
     return Money(balance, drawer.currency)
 
 
+def vault_holds(branch: Branch) -> Money:
+    """What the books say lies in a branch's vault now."""
+    balance = vault_balance(branch)
+    return Money(balance.balance_minor, balance.account.currency)
+
+
+def vault_balance(branch: Branch) -> Balance:
+    """The running balance of a branch's vault."""
+    return Balance.objects.select_related("account").get(account_id=branch_account(branch.pk, VAULT).pk)
+
+
 def fullness_tenths(drawer: Drawer, moved_minor: int = 0) -> int:
     """How full a drawer is against its limit, in tenths: near enough to act on, too coarse to count by.
 
@@ -74,6 +88,12 @@ def fullness_tenths(drawer: Drawer, moved_minor: int = 0) -> int:
     limit = drawer.cash_limit_minor
     held = drawer.ledger_account.balance.balance_minor + moved_minor
     return max(0, min(TENTHS, (held * TENTHS * 2 + limit) // (limit * 2))) if limit else TENTHS
+
+
+def waiting_variance(session: DrawerSession) -> Request | None:
+    """The difference of this session that somebody else is to decide on."""
+    waiting = Request.objects.filter(act=VARIANCE_ACT, state=Request.State.WAITING)
+    return waiting.filter(payload__session=session.pk).first()
 
 
 def last_movements(session: DrawerSession, most: int = LAST) -> QuerySet[CashMovement]:

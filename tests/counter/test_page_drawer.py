@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portal.approvals.models import Request
+from portal.approvals.services import decide
 from portal.base.keys import new_key
 from portal.drawers.models import DrawerSession
-from tests.cast import Cast
-from tests.drawers.working import cash, opened
+from tests.cast import NOW, Cast
+from tests.drawers.working import cash, handed, opened
 
 pytestmark = pytest.mark.django_db
 State = DrawerSession.State
@@ -32,6 +34,8 @@ def state() -> str:
 
 
 def test_opening_a_drawer(cast: Cast, teller: Client) -> None:
+    handed(cast.drawer, {20000: 5})
+    assert "1,000.00" in html(teller.get(reverse("counter_open")))
     answer = teller.post(reverse("counter_open"), {"key": new_key(), "drawer": cast.drawer.pk, "note_20000": "5"})
     assert answer.url == reverse("counter")  # type: ignore[attr-defined]
     assert DrawerSession.objects.get().counts.get().total_minor == 100_000
@@ -87,6 +91,8 @@ def test_the_second_count_stands(cast: Cast, teller: Client) -> None:
     session = opened(cast.drawer, cast.cashier)
     for note in ("", "Gave 100 too much"):
         teller.post(reverse("counter_close"), {"key": new_key(), "note_20000": "4", "note_10000": "1", "note": note})
+    assert "Your manager decides" in html(teller.get(reverse("counter_close")))
+    decide(request=Request.objects.get(), approve=True, by=cast.manager, at=NOW)
     page = html(teller.get(reverse("drawer_report", args=[session.pk])))
     assert "−100.00" in page
     assert "Gave 100 too much" in page

@@ -8,10 +8,11 @@ import pytest
 
 from portal.base.errors import Refused
 from portal.base.keys import new_key
+from portal.drawers import services
 from portal.drawers.models import DrawerCount, DrawerSession
 from portal.ledger.models import Entry, EntryKind
-from tests.cast import TODAY, Cast, make_user
-from tests.drawers.working import THOUSAND, balance, cash, counted, lines, opened, vault_of
+from tests.cast import NOW, TODAY, Cast, make_user
+from tests.drawers.working import THOUSAND, balance, counted, handed, lines, opened, vault_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +45,36 @@ def test_an_empty_drawer_may_open(cast: Cast) -> None:
     assert not Entry.objects.filter(kind=EntryKind.VAULT).exists()
 
 
-def test_only_what_the_drawer_lacks_leaves_the_vault(cast: Cast) -> None:
+def test_a_drawer_opens_with_what_lay_there_and_its_float(cast: Cast) -> None:
     session = opened(cast.drawer, cast.cashier)
     counted(session, THOUSAND)
-    cash(session, 30_000)
-    opened(cast.drawer, cast.cashier)
-    assert lines(EntryKind.VAULT)[0] == ("Debit", "Drawer 1", 70_000)
+    services.withdraw_transfer(transfer=session.vault_transfers.get(state="waiting"), by=cast.cashier, at=NOW)
+    handed(cast.drawer, {5000: 2})
+    again = opened(cast.drawer, cast.cashier, THOUSAND | {5000: 2})
+    assert again.counts.get().total_minor == 110_000
+    assert lines(EntryKind.VAULT)[0] == ("Debit", "Drawer 1", 10_000)
+
+
+def test_a_count_that_is_not_the_float_is_refused(cast: Cast) -> None:
+    handed(cast.drawer, THOUSAND)
+    with pytest.raises(Refused) as refused:
+        services.open_session(drawer=cast.drawer, counts={20000: 4}, key=new_key(), by=cast.cashier, at=NOW)
+    assert refused.value.code == "differs_from_float"
+    assert not DrawerSession.objects.exists()
+    assert not Entry.objects.filter(kind=EntryKind.VAULT).exists()
+
+
+def test_cash_the_vault_never_handed_over_is_refused(cast: Cast) -> None:
+    with pytest.raises(Refused) as refused:
+        services.open_session(drawer=cast.drawer, counts=THOUSAND, key=new_key(), by=cast.cashier, at=NOW)
+    assert refused.value.code == "differs_from_books"
+
+
+def test_a_drawer_whose_cash_the_vault_has_not_taken_yet_stays_closed(cast: Cast) -> None:
+    counted(opened(cast.drawer, cast.cashier), THOUSAND)
+    with pytest.raises(Refused) as refused:
+        services.open_session(drawer=cast.drawer, counts=THOUSAND, key=new_key(), by=cast.cashier, at=NOW)
+    assert refused.value.code == "return_waits"
 
 
 def test_the_same_form_twice_opens_once(cast: Cast) -> None:
@@ -107,10 +132,10 @@ def test_more_than_the_vault_has_is_refused(cast: Cast) -> None:
 def test_less_than_the_books_say_is_refused_without_an_amount(cast: Cast) -> None:
     session = opened(cast.drawer, cast.cashier)
     counted(session, THOUSAND)
-    cash(session, 30_000)
-    with pytest.raises(Refused, match="holds more than this") as refused:
-        opened(cast.drawer, cast.cashier, {20000: 1})
-    assert "300" not in refused.value.message
+    services.withdraw_transfer(transfer=session.vault_transfers.get(state="waiting"), by=cast.cashier, at=NOW)
+    with pytest.raises(Refused, match="not what the books say") as refused:
+        services.open_session(drawer=cast.drawer, counts={20000: 1}, key=new_key(), by=cast.cashier, at=NOW)
+    assert "1,000" not in refused.value.message
 
 
 @pytest.mark.parametrize(

@@ -5,24 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from portal.access.roles import Role
 from portal.base.keys import new_key
 from portal.base.money import Money
 from portal.drawers import services
-from portal.drawers.models import CashMovement, Drawer, DrawerSession
+from portal.drawers.models import CashMovement, Drawer, DrawerSession, VaultTransfer
+from portal.institution.models import Branch
 from portal.ledger.chart import OPENING_EQUITY, VAULT, branch_account
 from portal.ledger.models import Account, Balance, EntryKind, Posting, Side
 from portal.ledger.services import Line, NewEntry, credit, debit, post
 from portal.people.models import User
-from tests.cast import CURRENCY, NOW
+from tests.cast import CURRENCY, NOW, make_user
 
 THOUSAND = {20000: 5}
 
 
-def opened(drawer: Drawer, by: User, counts: Mapping[int, int] | None = None, *, key: str = "") -> DrawerSession:
-    """A drawer opened with GHS 1,000.00, or with these notes."""
-    return services.open_session(
-        drawer=drawer, counts=THOUSAND if counts is None else counts, key=key or new_key(), by=by, at=NOW
+def keeper_of(branch: Branch) -> User:
+    """Who keeps a branch's vault."""
+    found = User.objects.filter(role=Role.MANAGER, branch=branch).first()
+    return found or make_user(Role.MANAGER, f"Manager of {branch.name}", branch=branch)
+
+
+def handed(drawer: Drawer, counts: Mapping[int, int], *, key: str = "") -> VaultTransfer:
+    """Cash that the vault has handed to a drawer and that waits to be taken."""
+    way = VaultTransfer.Way.TO_DRAWER
+    return services.ask_for_transfer(
+        drawer=drawer, way=way, counts=counts, key=key or new_key(), by=keeper_of(drawer.branch), at=NOW
     )
+
+
+def opened(drawer: Drawer, by: User, counts: Mapping[int, int] | None = None, *, key: str = "") -> DrawerSession:
+    """A drawer opened with a float of GHS 1,000.00, or of these notes, from the vault."""
+    counts = THOUSAND if counts is None else counts
+    if counts and not drawer.vault_transfers.filter(state=VaultTransfer.State.WAITING).exists():
+        handed(drawer, counts)
+    return services.open_session(drawer=drawer, counts=counts, key=key or new_key(), by=by, at=NOW)
+
+
+def taken_back(session: DrawerSession) -> VaultTransfer:
+    """The vault takes what a closed drawer handed in."""
+    offered = session.vault_transfers.get(state=VaultTransfer.State.WAITING)
+    return services.confirm_transfer(transfer=offered, by=keeper_of(session.drawer.branch), at=NOW)
 
 
 def counted(session: DrawerSession, counts: Mapping[int, int], *, note: str = "", key: str = "") -> DrawerSession:

@@ -17,6 +17,7 @@ from portal.counter.pages.forms import DepositForm, WithdrawalForm
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import funds_of
 from portal.deposits.receipts import Receipt
+from portal.drawers import vaults
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.queries import fullness_tenths
 from portal.institution.queries import denominations_shown
@@ -120,6 +121,19 @@ def from_posting(
     row = Row(account.customer.full_name, account.number, title, signed, posted.reference, at)
     moved_minor = 0 if posted.replayed else signed.minor
     return drawer(session, moved_minor) | {"done": done, "row": None if posted.replayed else row}
+
+
+def floats(user: Any) -> list[dict[str, Any]]:
+    """The cash that the vault has handed to drawers which nobody has open yet."""
+    return [
+        {
+            "drawer": transfer.drawer,
+            "amount": Money(transfer.amount_minor, transfer.drawer.currency),
+            "by": transfer.asked_by,
+            "notes": vaults.notes_of(transfer.notes, transfer.drawer.currency),
+        }
+        for transfer in vaults.floats_for(user)
+    ]
 
 
 def _row(movement: Any, session: DrawerSession) -> Row:

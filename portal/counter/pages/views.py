@@ -23,7 +23,7 @@ from portal.deposits.models import DepositAccount
 from portal.deposits.receipts import receipt_for
 from portal.drawers import services as drawers
 from portal.drawers.models import DrawerSession
-from portal.drawers.queries import drawers_for, free_drawers_for, open_session_of
+from portal.drawers.queries import drawers_for, free_drawers_for, open_session_of, waiting_variance
 from portal.institution.queries import denominations
 from portal.people.services import note_view
 
@@ -148,7 +148,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     offered = list(offering(request.user))
     currency = offered[0].currency if offered else ""
     form = OpenForm(request.POST or None, drawers=offered, denominations=denominations(currency))
-    context = {"form": form, "drawers": offered}
+    context = {"form": form, "drawers": offered, "floats": desk.floats(request.user)}
     if request.method != "POST":
         return page(request, "counter/open.html", context)
     if not form.is_valid():
@@ -195,6 +195,7 @@ def counter_close(request: HttpRequest) -> HttpResponse:
         return redirect("counter_open")
     form = CloseForm(request.POST or None, denominations=denominations(session.drawer.currency))
     context = {"form": form, "session": session, "recount": session.state == DrawerSession.State.COUNTED}
+    context["waits"] = bool(context["recount"]) and waiting_variance(session) is not None
     if request.method != "POST":
         return page(request, "counter/close.html", context)
     if not form.is_valid():

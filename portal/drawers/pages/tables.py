@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.base.tables import BadgeColumn, DayColumn, MomentColumn, MoneyColumn, NumberColumn, PortalTable
-from portal.drawers.models import DrawerSession
+from portal.drawers.models import DrawerSession, VaultTransfer
 
 
 class SessionTable(PortalTable):
@@ -45,3 +45,26 @@ class SessionTable(PortalTable):
     def render_z_number(self, value: int) -> str:
         """As it stands on the paper."""
         return f"{value:06d}"
+
+
+class VaultTransferTable(PortalTable):
+    """What passed between the vault and its drawers."""
+
+    caption = "Between vault and drawers"
+    noun = "transfers"
+    empty = "Nothing has passed between the vault and a drawer yet."
+
+    asked_at = MomentColumn(verbose_name="When")
+    drawer = django_tables2.Column(accessor="drawer__name", verbose_name="Drawer")
+    way = django_tables2.Column(accessor="get_way_display", order_by="way", verbose_name="Way")
+    amount_minor = MoneyColumn(currency=lambda transfer: transfer.drawer.currency, verbose_name="Amount")
+    asked_by = django_tables2.Column(accessor="asked_by__full_name", verbose_name="From")
+    decided_by = django_tables2.Column(accessor="decided_by__full_name", verbose_name="Answered by", default="–")
+    state = BadgeColumn(verbose_name="State")
+    reason = django_tables2.Column(verbose_name="Reason", default="–")
+
+    class Meta:
+        model = VaultTransfer
+        fields = ()
+        sequence = ("asked_at", "drawer", "way", "amount_minor", "asked_by", "decided_by", "state", "reason")
+        order_by = "-asked_at"

@@ -15,6 +15,7 @@ from portal.base.errors import Refused
 from portal.deposits.models import DepositAccount, Terms
 from portal.deposits.services import Opening, change_state, open_accounts, post_interest
 from portal.home.demonstration import calendar
+from portal.home.demonstration.cash import lay_out
 from portal.home.demonstration.chance import chance
 from portal.home.demonstration.history import Books, Purse
 from portal.home.demonstration.house import LABEL, House, build_house
@@ -87,6 +88,7 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
         _live_month(month, today, first, wishes, books, at)
         say(f"{month:%B %Y}: {books.made:,} entries")
     say(f"{_sleep(today, at):,} accounts are dormant")
+    lay_out(house.branches.values(), at)
     say(f"{_seal(at):,} entries sealed")
 
 
