@@ -22,6 +22,7 @@ HANDLERS = {
     "signin.tell_locked": "tasks.signing_in.run",
     "document.render": "tasks.documents.run",
     "deposits.interest.month": "tasks.interest.run",
+    "deposits.day": "tasks.accounts.run",
     "statements.month": "tasks.statements.run_month",
     "statements.pack": "tasks.statements.run_pack",
 }
@@ -32,6 +33,7 @@ PERIODIC = (
     "portal.approvals.services.expire_requests",
     "portal.dayend.services.open_days_that_are_due",
     "tasks.interest.ask_for_what_is_due",
+    "portal.deposits.services.daily.ask_for_the_day",
     "tasks.statements.ask_for_what_is_due",
     "portal.documents.services.forget_expired",
     "portal.signin.services.end_idle_sessions",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
+from portal.deposits.services import accrue_interest
 from portal.drawers.queries import unclosed_in
 from portal.institution.models import Branch
 from portal.institution.queries import branches, institution
@@ -25,7 +26,8 @@ class DrawersOpen(Refused):
 
 @transactional
 def open_next_day(*, branch: Branch, day: date, by: Any, at: datetime) -> Branch:
-    """End a branch's business day and open another: balances are kept as a snapshot, entries carry the new date.
+    """End a branch's business day and open another: what members have earned is set aside, balances are kept as a snapshot,
+    entries carry the new date.
 
     Waits for entries under way. Refused: a drawer of the branch that is not closed, and a day that is not later.
     """
@@ -34,6 +36,7 @@ def open_next_day(*, branch: Branch, day: date, by: Any, at: datetime) -> Branch
         names = ", ".join(str(session.drawer) for session in waiting)
         raise DrawersOpen(f"{branch.name} cannot open another day before this is counted and closed: {names}.")
     ended = branch.business_date
+    accrue_interest(branch=branch, by=by, at=at)
     open_day(branch=branch, day=day, by=by, at=at)
     take_snapshots(branch=branch, day=ended)
     return branch

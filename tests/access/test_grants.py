@@ -13,7 +13,12 @@ MOVES_MONEY = {
     Capability.CASH_RECEIVE,
     Capability.CASH_PAY,
     Capability.DRAWER_OPERATE,
+    Capability.VAULT_OPERATE,
+    Capability.VARIANCE_DECIDE,
     Capability.INTEREST_POST,
+    Capability.INTEREST_APPLY,
+    Capability.CHARGE_WAIVE,
+    Capability.ACCOUNT_CLOSE,
 }
 READS = ("_VIEW", "_SEARCH", "_DOWNLOAD", "_EXPORT", "_LISTEN")
 
@@ -62,6 +67,9 @@ def test_whoever_may_move_money_is_named_here() -> None:
         Capability.CASH_PAY: {Role.CASHIER},
         Capability.DRAWER_OPERATE: {Role.CASHIER},
         Capability.INTEREST_POST: {Role.OPERATIONS_MANAGER},
+        Capability.INTEREST_APPLY: {Role.MANAGER, Role.OPERATIONS_MANAGER},
+        Capability.CHARGE_WAIVE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
+        Capability.ACCOUNT_CLOSE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
     }
 
 
@@ -69,7 +77,22 @@ def test_every_capability_that_changes_something_is_accounted_for() -> None:
     """A new capability that is no reading one must be put among those that move money, or be named here."""
     harmless = {
         Capability.ACCOUNT_NICKNAME,
+        Capability.CUSTOMER_REGISTER,
+        Capability.CUSTOMER_EDIT,
+        Capability.CUSTOMER_VERIFY,
+        Capability.CUSTOMER_RISK,
+        Capability.CUSTOMER_MANDATE,
+        Capability.CUSTOMER_MOVE,
+        Capability.RETENTION_MANAGE,
+        Capability.RETENTION_APPROVE,
         Capability.CHART_EDIT,
+        Capability.PRODUCT_EDIT,
+        Capability.PRODUCT_APPROVE,
+        Capability.ACCOUNT_APPLY,
+        Capability.ACCOUNT_OPEN,
+        Capability.ACCOUNT_APPROVE,
+        Capability.ACCOUNT_STATE,
+        Capability.ACCOUNT_EDIT,
         Capability.APPROVAL_DECIDE,  # what it lets happen takes the capability of the act itself
         Capability.USER_MANAGE,
         Capability.USER_APPROVE,

@@ -87,14 +87,17 @@ class ServiceCharge(models.Model):
 
 
 class TakenCharge(models.Model):
-    """What one account was charged for: due once, then taken or waived. Charges of a month name its first day.
+    """What one account was charged for: due once, then taken or waived. Charges of a month name its first day;
+    `used_on` is the business day of the service, or the day after the month.
 
-    It stays due while the account does not hold enough, and is tried again with each day.
+    It stays due while the account does not hold enough, and is tried again with each day. One of the month's free ones is
+    kept as that, so that they can be counted.
     """
 
     class State(models.TextChoices):
         DUE = "due", "Due"
         TAKEN = "taken", "Taken"
+        FREE = "free", "Free"
         WAIVED = "waived", "Waived"
         GIVEN_BACK = "given_back", "Given back"
 
@@ -102,6 +105,7 @@ class TakenCharge(models.Model):
     kind = models.CharField(max_length=16, choices=ChargeKind)
     charge = models.ForeignKey(ServiceCharge, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     period = models.DateField(null=True, blank=True)
+    used_on = models.DateField()
     exact = models.DecimalField(max_digits=24, decimal_places=9, null=True, blank=True)
     amount_minor = models.BigIntegerField()
     memo = models.CharField(max_length=140)
@@ -113,14 +117,20 @@ class TakenCharge(models.Model):
         ordering = ("-made_at", "-id")
         constraints = (
             models.UniqueConstraint(fields=("account", "kind", "period"), name="deposits_taken_once"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="deposits_taken_amount"),
             models.CheckConstraint(
-                condition=Q(state__in=("due", "waived"), entry=None)
+                condition=Q(amount_minor=0, state="free") | (Q(amount_minor__gt=0) & ~Q(state="free")),
+                name="deposits_taken_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("due", "waived", "free"), entry=None)
                 | Q(state__in=("taken", "given_back"), entry__isnull=False),
                 name="deposits_taken_entry",
             ),
         )
-        indexes = (models.Index(fields=("id",), name="deposits_taken_due", condition=Q(state="due")),)
+        indexes = (
+            models.Index(fields=("id",), name="deposits_taken_due", condition=Q(state="due")),
+            models.Index(fields=("account", "kind", "used_on"), name="deposits_taken_used"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount_minor}"

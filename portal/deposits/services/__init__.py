@@ -1,5 +1,16 @@
-"""What may be done with accounts: opening, moving money, interest."""
+"""What may be done with products and accounts: opening, moving money, interest, charges, states."""
 
+from portal.deposits.services.accruing import accrue_interest
+from portal.deposits.services.applying import apply_for_account, decide_application
+from portal.deposits.services.charging import (
+    charge_month,
+    charge_service,
+    check_charge,
+    collect_charges,
+    set_charge,
+    waive_charge,
+)
+from portal.deposits.services.closing import close_account, refuse_closing
 from portal.deposits.services.contributions import fine_late_contributions, start_contribution
 from portal.deposits.services.dividends import check_dividend, declare_dividend, pay_dividend
 from portal.deposits.services.fixed import (
@@ -19,8 +30,9 @@ from portal.deposits.services.interest import (
 )
 from portal.deposits.services.limits import LimitReached, set_limit, set_new_payee_rule
 from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
-from portal.deposits.services.opening import Opening, change_state, open_account, open_accounts, rename_account
+from portal.deposits.services.opening import Opening, open_account, open_accounts, rename_account
 from portal.deposits.services.payees import add_payee, note_payee_lookup, remove_payee
+from portal.deposits.services.products import add_terms, change_product, check_terms, make_product
 from portal.deposits.services.shares import buy_shares, buy_shares_in_cash, redeem_shares, start_shares
 from portal.deposits.services.standing import (
     end_standing,
@@ -30,6 +42,7 @@ from portal.deposits.services.standing import (
     run_standing,
     skip_standing,
 )
+from portal.deposits.services.states import add_holder, change_state, edit_account, end_holder, mark_dormant
 from portal.deposits.services.susu import (
     Settled,
     pause_susu,
@@ -47,20 +60,36 @@ __all__ = [
     "NotMoving",
     "Opening",
     "Settled",
+    "accrue_interest",
+    "add_holder",
     "add_payee",
+    "add_terms",
+    "apply_for_account",
     "apply_interest",
     "ask_for_interest",
     "ask_for_what_is_due",
     "break_fixed",
     "buy_shares",
     "buy_shares_in_cash",
+    "change_product",
     "change_state",
     "charge_fee",
+    "charge_month",
+    "charge_service",
+    "check_charge",
     "check_dividend",
+    "check_terms",
+    "close_account",
+    "collect_charges",
+    "decide_application",
     "declare_dividend",
+    "edit_account",
+    "end_holder",
     "end_standing",
     "fine_late_contributions",
     "instruct_fixed",
+    "make_product",
+    "mark_dormant",
     "mature_fixed",
     "note_payee_lookup",
     "notice_maturities",
@@ -78,11 +107,13 @@ __all__ = [
     "post_interest",
     "receive_cash",
     "redeem_shares",
+    "refuse_closing",
     "remove_payee",
     "rename_account",
     "resume_standing",
     "resume_susu",
     "run_standing",
+    "set_charge",
     "set_limit",
     "set_new_payee_rule",
     "settle_susu",
@@ -92,4 +123,5 @@ __all__ = [
     "start_shares",
     "start_susu",
     "transfer",
+    "waive_charge",
 ]

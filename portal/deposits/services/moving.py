@@ -9,22 +9,30 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import queries
-from portal.deposits.models import DepositAccount, Product
+from portal.deposits.charges import cost_of, transfer_cost
+from portal.deposits.models import ChargeKind, DepositAccount, Product
+from portal.deposits.services.charging import fee_lines, keep_cost
 from portal.deposits.services.limits import refuse_beyond_limits
+from portal.deposits.services.states import SHUT, activate
 from portal.institution.models import Branch
-from portal.ledger import chart
 from portal.ledger.errors import InsufficientFunds
 from portal.ledger.models import Account, EntryKind
-from portal.ledger.services import Line, NewEntry, Posted, credit, debit, post
+from portal.ledger.queries import scope_of
+from portal.ledger.services import NewEntry, Posted, credit, debit, post
 from portal.live.services import announce
 
-IMMOBILE = {DepositAccount.State.FROZEN, DepositAccount.State.CLOSED}
+IMMOBILE = SHUT
+GIVES_NOTHING = {
+    DepositAccount.State.DORMANT: "Wake it up at the branch first.",
+    DepositAccount.State.BLOCKED: "Ask at the branch why.",
+}
+"""Accounts that take money and give none, and what their owner may do about it."""
 BY_OWN_RULES = {Product.Kind.SUSU, Product.Kind.SHARES, Product.Kind.FIXED}
 """Kinds whose money moves by stakes, dealings and terms only, so that their cards and registers agree with the books."""
 
 
 class NotMoving(Refused):
-    """The account is frozen, closed or dormant."""
+    """The account is not open yet, blocked, frozen, closed or dormant."""
 
     code = "not_moving"
 
@@ -49,7 +57,9 @@ def receive_cash(
     _may_move(account)
     lines = [debit(cash, fits(amount, account)), credit(account.ledger_account, amount)]
     entry = NewEntry(kind=EntryKind.DEPOSIT, branch=branch, lines=lines, key=key, memo=memo, channel=channel)
-    return moved(post(entry, by=by, at=at), account)
+    posted = moved(post(entry, by=by, at=at), account)
+    _first_movement(account, by=by, at=at)
+    return posted
 
 
 @transactional
@@ -65,22 +75,29 @@ def pay_cash(
     by: Any,
     at: datetime,
 ) -> Posted:
-    """Pay cash out, and take the product's withdrawal fee with further lines of the same entry.
+    """Pay cash out, and take what a withdrawal costs with further lines of the same entry.
 
-    Refused like `receive_cash`, and with the most that could be paid out when the account does not cover both.
+    Refused like `receive_cash`, for a blocked or dormant account, and with the most that could be paid out when the account
+    does not cover both.
     """
     _may_move(account)
+    refuse_giving(account)
     refuse_beyond_limits(
         account=account, target=None, amount=fits(amount, account), channel=channel, key=key, by=by, at=at
     )
-    fee = queries.withdrawal_fee(account, branch.business_date)
-    most = queries.funds_of(account).available - fee
-    lines = [debit(account.ledger_account, fits(amount, account)), credit(cash, amount), *_fee_lines(account, fee)]
+    cost = cost_of(
+        account, ChargeKind.WITHDRAWAL, branch.business_date, fits(amount, account), again=(scope_of(by), key)
+    )
+    most = queries.funds_of(account).available - cost.amount
+    lines = [debit(account.ledger_account, amount), credit(cash, amount), *fee_lines(account, cost.amount)]
     entry = NewEntry(kind=EntryKind.WITHDRAWAL, branch=branch, lines=lines, key=key, memo=memo, channel=channel)
     try:
-        return moved(post(entry, by=by, at=at), account)
+        posted = moved(post(entry, by=by, at=at), account)
     except InsufficientFunds as refusal:
-        raise short(refusal, most, fee) from refusal
+        raise short(refusal, most, cost.amount) from refusal
+    if not posted.replayed:
+        keep_cost(account, ChargeKind.WITHDRAWAL, cost, branch.business_date, entry_id=posted.entry_id, at=at)
+    return posted
 
 
 @transactional
@@ -96,27 +113,35 @@ def transfer(
     by: Any,
     at: datetime,
 ) -> Posted:
-    """Move money from one account to another; the branch of the source dates it.
+    """Move money from one account to another, and take what a transfer costs; the branch of the source dates it.
 
-    Refused: the same account, an account that does not move, a dormant source, another currency, no amount, and too
-    little money (saying how much there is).
+    Refused: the same account, an account that does not move, a blocked or dormant source, one holder of an account that all
+    move together, another currency, no amount, too little money (saying how much there is), and what is beyond a limit
+    unless a second person gave leave (`is_approved`).
     """
     if source.pk == target.pk:
         raise Refused("Choose two different accounts.", code="same_account", field="to")
     _may_move(source)
     _may_move(target, field="to")
-    if source.state == DepositAccount.State.DORMANT:
-        raise NotMoving("This account is dormant. Wake it up at the branch first. Nothing was posted.")
+    refuse_giving(source)
+    _refuse_one_of_all(source, by)
     amount = fits(amount, source)
     refuse_beyond_limits(
         account=source, target=target, amount=amount, channel=channel, key=key, is_approved=is_approved, by=by, at=at
     )
+    cost = transfer_cost(source, target, amount, (scope_of(by), key))
     lines = [debit(source.ledger_account, amount), credit(target.ledger_account, fits(amount, target))]
+    lines += fee_lines(source, cost.amount)
     entry = NewEntry(kind=EntryKind.TRANSFER, branch=source.branch, lines=lines, key=key, memo=memo, channel=channel)
     try:
-        return moved(post(entry, by=by, at=at), source, target)
+        posted = moved(post(entry, by=by, at=at), source, target)
     except InsufficientFunds as refusal:
-        raise short(refusal, Money(refusal.available_minor, amount.currency)) from refusal
+        most = queries.funds_of(source).available - cost.amount if cost.amount else None
+        raise short(refusal, most or Money(refusal.available_minor, amount.currency), cost.amount) from refusal
+    if not posted.replayed:
+        keep_cost(source, ChargeKind.TRANSFER, cost, posted.business_date, entry_id=posted.entry_id, at=at)
+    _first_movement(target, by=by, at=at)
+    return posted
 
 
 @transactional
@@ -127,7 +152,7 @@ def charge_fee(
     if not reason.strip():
         raise Refused("Say what the fee is for.", code="reason", field="reason")
     _may_move(account)
-    lines = _fee_lines(account, fits(amount, account))
+    lines = fee_lines(account, fits(amount, account))
     entry = NewEntry(kind=EntryKind.FEE, branch=account.branch, lines=lines, key=key, memo=reason, channel=channel)
     try:
         return moved(post(entry, by=by, at=at), account)
@@ -144,10 +169,28 @@ def _may_move(account: DepositAccount, *, field: str | None = None) -> None:
 
 
 def refuse_immobile(account: DepositAccount, *, field: str | None = None) -> None:
-    """Refuse an account that is frozen or closed."""
+    """Refuse an account that is shut: not open yet, declined, frozen or closed."""
     if account.state in IMMOBILE:
         word = account.get_state_display().lower()
         raise NotMoving(f"Account …{account.last_four} is {word}. Nothing was posted.", field=field)
+
+
+def refuse_giving(account: DepositAccount) -> None:
+    """Refuse to take money out of an account that only takes it in."""
+    if account.state in GIVES_NOTHING:
+        word, way = account.get_state_display().lower(), GIVES_NOTHING[DepositAccount.State(account.state)]
+        raise NotMoving(f"This account is {word}. {way} Nothing was posted.")
+
+
+def _refuse_one_of_all(account: DepositAccount, by: Any) -> None:
+    if account.mandate == DepositAccount.Mandate.ALL and by is not None and by.customer_id is not None:
+        message = "All holders move this account together: sign at the branch. Nothing was posted."
+        raise NotMoving(message, code="all_holders")
+
+
+def _first_movement(account: DepositAccount, *, by: Any, at: datetime) -> None:
+    if account.state == DepositAccount.State.APPROVED:
+        activate(account=account, by=by, at=at)
 
 
 def fits(amount: Money, account: DepositAccount) -> Money:
@@ -158,11 +201,6 @@ def fits(amount: Money, account: DepositAccount) -> Money:
     if amount.minor <= 0:
         raise Refused("The amount must be more than 0.", code="zero", field="amount")
     return amount
-
-
-def _fee_lines(account: DepositAccount, fee: Money) -> list[Line]:
-    income = chart.branch_account(account.branch_id, chart.FEE_INCOME)
-    return [debit(account.ledger_account, fee), credit(income, fee)] if fee else []
 
 
 def short(refusal: InsufficientFunds, most: Money, fee: Money | None = None) -> InsufficientFunds:

@@ -1,4 +1,4 @@
-"""Opening accounts, naming them, and taking them from one state to another."""
+"""Opening accounts and naming them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from django.db import connection
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
-from portal.deposits import queries
-from portal.deposits.models import DepositAccount, Product, StateChange, Terms
+from portal.deposits.models import DepositAccount, Product, Terms
 from portal.deposits.numbers import account_number, is_account_number, serial_of
-from portal.deposits.services.moving import IMMOBILE
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.models import Account, Kind, Side
-from portal.live.services import announce
 from portal.people.models import Customer
 
 BATCH = 2_000
@@ -55,6 +52,7 @@ def open_accounts(*, openings: Sequence[Opening], by: Any, at: datetime) -> list
 
     A number that is given must check itself; the serials counted here stay above it.
     """
+    _refuse_closed({opening.product for opening in openings})
     terms = _terms_of({opening.product.pk for opening in openings})
     numbers = _numbers(openings)
     opened = []
@@ -75,31 +73,12 @@ def rename_account(*, account: DepositAccount, nickname: str, by: Any, at: datet
     return account
 
 
-@transactional
-def change_state(*, account: DepositAccount, state: str, reason: str, by: Any, at: datetime) -> StateChange:
-    """Freeze, release, close or wake an account, and keep who, when and why.
-
-    A frozen or closed account is shut in the ledger too, so that nothing under way slips through. Refused: no reason,
-    no change, a closed account, and closing one that still holds money.
-    """
-    account = DepositAccount.objects.select_for_update(of=("self",)).select_related("ledger_account").get(pk=account.pk)
-    _check_change(account, state, reason)
-    change = StateChange.objects.create(account=account, before=account.state, after=state, reason=reason, at=at, by=by)
-    account.state = state
-    account.save(update_fields=["state"])
-    account.ledger_account.is_active = state not in IMMOBILE
-    account.ledger_account.save(update_fields=["is_active"])
-    announce(f"account:{account.number}")
-    return change
-
-
-def _check_change(account: DepositAccount, state: str, reason: str) -> None:
-    if not reason.strip():
-        raise Refused("Say why.", code="reason", field="reason")
-    if account.state in {state, DepositAccount.State.CLOSED}:
-        raise Refused(f"The account is {account.get_state_display().lower()} already.", code="state", field="state")
-    if state == DepositAccount.State.CLOSED and queries.funds_of(account).booked:
-        raise Refused("Only an empty account can be closed.", code="not_empty", field="state")
+def _refuse_closed(products: set[Product]) -> None:
+    """A product that is closed, or not offered yet, takes no account. The lock keeps it as it is until this one is open."""
+    held = Product.objects.filter(pk__in=[product.pk for product in products]).order_by("pk").select_for_update()
+    for product in held:
+        if product.state in {Product.State.CLOSED, Product.State.DRAFT}:
+            raise Refused(f"{product.name} is not offered.", code="not_offered", field="product")
 
 
 def _terms_of(products: set[int]) -> dict[int, list[Terms]]:

@@ -87,6 +87,7 @@ def _adjust(
             account=found_with.account,
             kind=ChargeKind.ADJUSTMENT,
             period=found_with.period_end,
+            used_on=found_with.period_end + timedelta(days=1),
             exact=-difference,
             amount_minor=tax_minor - amount_minor,
             memo=_memo(found_with),

@@ -48,7 +48,7 @@ candidate AS MATERIALIZED (
 ),
 account AS MATERIALIZED (
     SELECT a.id, a.number, a.product_id, a.branch_id, a.ledger_account_id, balance.balance_minor, balance.last_seq,
-           period.tax_bps, period.is_compounding, coalesce(done.period_end + 1, period.first) AS since
+           period.tax_bps, period.is_compounding, coalesce(done.period_end + 1, CASE WHEN %(early)s THEN a.opened_on ELSE period.first END) AS since
       FROM candidate AS a
       JOIN period ON period.product_id = a.product_id
       JOIN institution_branch AS branch ON branch.id = a.branch_id

@@ -1,0 +1,5 @@
+"""Acts of this room that need a second person; a file per noun."""
+
+from portal.deposits.acts import closures, products
+
+__all__ = ["closures", "products"]
