@@ -77,6 +77,10 @@ class Press:
     def __exit__(self, *exc_info: object) -> None:
         self._renderer.__exit__(None, None, None)
 
+    def processor_seconds(self) -> float:
+        """What the renderer's process has used of the processors so far."""
+        return self._renderer.processor_seconds()
+
     def make(self, plan: DocumentPlan, *, origin: str, at: datetime) -> Made:
         """Lay out and sign. Refuses what is too large, and HTML templates where the machine lacks their libraries."""
         from portal.documents import signing

@@ -38,7 +38,7 @@ def run_month(job: Job, *, at: datetime, progress: Progress) -> Callable[[], Map
     after, done = int(job.payload["after"]), 0
     so_far = queries.progress_of_run(run)
     with Press() as press:
-        while done < MOST_A_JOB and (batch := services.issue_next(run=run, after=after, most=BATCH)):
+        while done < MOST_A_JOB and (batch := services.issue_next(run=run, after=after, most=min(BATCH, MOST_A_JOB - done))):
             for account in batch:
                 progress(so_far.done + done, max(so_far.total, so_far.done + done), f"Statements of {run}")
                 _issue(press, run, account, job.payload["origin"])
@@ -51,7 +51,7 @@ def run_pack(job: Job, *, at: datetime, progress: Progress) -> Callable[[], Mapp
     pack = StatementPack.objects.select_related("asked_by").get(pk=job.payload["pack"])
     done = 0
     with Press() as press:
-        while done < MOST_A_JOB and (batch := services.accounts_waiting(pack=pack, most=BATCH)):
+        while done < MOST_A_JOB and (batch := services.accounts_waiting(pack=pack, most=min(BATCH, MOST_A_JOB - done))):
             for member in batch:
                 so_far = queries.progress_of_pack(pack, at=now())
                 progress(so_far.done, so_far.total, "Accounts")

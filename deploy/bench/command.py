@@ -16,6 +16,7 @@ BENCHES = {
     "pages": "Pages",
     "transfers": "Transfers over HTTP",
     "interest": "A month's interest",
+    "statements": "Statements",
     "import": "Importing old books",
 }
 MODULES = {"import": "records"}

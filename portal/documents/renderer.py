@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from threading import Timer
 from types import TracebackType
 from typing import Any
@@ -70,6 +71,13 @@ class Renderer:
                 raise Refused(TOO_MUCH, code="too_large")
             raise LayoutFailed(words)
         return answer[1:]
+
+    def processor_seconds(self) -> float:
+        """What the process has used of the processors so far; 0 while there is none."""
+        if self._process is None:
+            return 0.0
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _start(self) -> subprocess.Popen[bytes]:
         memory, seconds = map(str, self._limits)

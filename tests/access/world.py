@@ -11,18 +11,23 @@ from portal.base.clock import now
 from portal.base.keys import new_key
 from portal.deposits.services import receive_cash
 from portal.documents.services import store
+from portal.drawers.models import DrawerSession, VaultTransfer
+from portal.drawers.services import ask_for_transfer
 from portal.ledger import chart
 from portal.outbox.services import enqueue
 from portal.people.models import User
+from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
+from tests.approvals.acts import asked
 from tests.architecture.house import Address
 from tests.cast import NOW, Cast, ghs, make_user, open_drawer
+from tests.people.filling import brought, submitted
 from tests.statements.issued import issue, pack
 
 NOTHING = "00000000-0000-7000-8000-000000000000"
 DAYS = {"start": date(2026, 11, 1), "end": date(2026, 11, 21)}
-FIXED: dict[str, Any] = {**DAYS, "uidb36": "1", "key": NOTHING, "code": chart.DEPOSITS, "form": "csv"}
+FIXED: dict[str, Any] = {**DAYS, "uidb36": "1", "key": NOTHING, "code": chart.DEPOSITS, "part": "about", "form": "csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,9 @@ class Place:
     def of(self, address: Address) -> dict[str, Any]:
         """What this address asks for. The number in a customer's address is the member's, elsewhere an account's."""
         known = self.arguments
-        if address.name == "customer_detail":
+        if address.route.startswith("verifications/"):
+            known = known | {"number": known["handed_in"]}
+        elif address.route.startswith(("customers/", "registration/")):
             known = known | {"number": known["customer"]}
         return {name: value for name, value in known.items() if f":{name}>" in address.route}
 
@@ -77,16 +84,27 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         kind="letter", title="Letter", filename="a.pdf", media_type="application/pdf", body=b"%PDF", by=user, at=NOW
     )
     run, issued = issue(account)
+    member = account.customer
+    photograph = brought(member, "photograph", cashier)
+    mandate = add_mandate(
+        customer=member, full_name="Yaw Helper", relation="brother", photograph=photograph, by=cashier, at=NOW
+    )
+    request = asked(cast, branch=drawer.branch, by=cashier, at=now())
     arguments = {
+        "request_id": request.pk,
         "run_id": run.pk,
         "issued_id": issued.pk,
         "pack_id": pack(account, by=cast.auditor if mine else cast.operations_manager).pk,
         "number": account.number,
         "reference": posted.reference,
         "session_id": session.pk,
+        "transfer_id": asked_vault(session).pk,
         "job_id": job.pk,
         "document_id": paper.pk,
-        "customer": account.customer.number,
+        "customer": member.number,
+        "handed_in": submitted(drawer.branch, cashier).number,
+        "mandate_id": mandate.pk,
+        "upload_id": photograph.pk,
         "sign_in_id": signed_in(user).pk,
         "person_id": user.pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
@@ -94,16 +112,19 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     return Place(arguments | FIXED)
 
 
-def signed_in(user: User) -> SignInSession:
-    """Somebody's session on another device, as a sign-in leaves it."""
-    return begin_session(user=user, key=new_key()[:32], visit=None, is_shared=False, at=now())
-
-
 def _absent(value: Any) -> Any:
     """An argument of the same shape that names nothing."""
     if isinstance(value, int):
         return 10**9
     return NOTHING if "-" in str(value) else str(10 ** len(str(value)) - 1)
+
+
+def asked_vault(session: DrawerSession) -> VaultTransfer:
+    """Cash that a cashier offers the vault; it waits."""
+    way = VaultTransfer.Way.TO_VAULT
+    return ask_for_transfer(
+        drawer=session.drawer, way=way, counts={20000: 1}, key=new_key(), by=session.cashier, at=NOW
+    )
 
 
 def signed_in(user: User) -> SignInSession:

@@ -21,7 +21,16 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromi
 
 # The phone is tall, so that no control lies under the bar at its foot, from where anybody would scroll it.
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 3000}
-DIFFERENT = {"home", "account_inactive", "account_list", "account_detail", "statement_choose", "document_check"}
+DIFFERENT = {
+    "home",
+    "account_inactive",
+    "account_list",
+    "customer_detail",
+    "registration_tasks",
+    "account_detail",
+    "statement_choose",
+    "document_check",
+}
 NOT_PAGES = {
     "account_logout",
     "document_download",
@@ -35,6 +44,7 @@ NOT_PAGES = {
     "balance_sheet_csv",
     "income_statement_csv",
     "audit_trail_csv",
+    "approvals_badge",
     "attempt_csv",
 }
 

@@ -29,6 +29,7 @@ class Format:
     media_type: str
     use: str
     write: Writer | None = None
+    is_common: bool = False
 
 
 def _csv(found: Statement, _ours: Institution | None, _at: datetime, *, bom: bool = False) -> Iterator[str]:
@@ -36,11 +37,16 @@ def _csv(found: Statement, _ours: Institution | None, _at: datetime, *, bom: boo
 
 
 FORMATS = {
-    "csv": Format("CSV", "csv", "text/csv", "Any program that reads tables", _csv),
+    "csv": Format("CSV", "csv", "text/csv", "Any program that reads tables", _csv, is_common=True),
     "csv-excel": Format(
-        "CSV for Excel", "csv", "text/csv", "The same, with the mark Excel needs", partial(_csv, bom=True)
+        "CSV for Excel",
+        "csv",
+        "text/csv",
+        "The same, with the mark Excel needs",
+        partial(_csv, bom=True),
+        is_common=True,
     ),
-    "xlsx": Format("XLSX", "xlsx", XLSX_TYPE, "A spreadsheet"),
+    "xlsx": Format("XLSX", "xlsx", XLSX_TYPE, "A spreadsheet", is_common=True),
     "ofx": Format("OFX", "ofx", "application/x-ofx", "GnuCash, Quicken and other money managers", ofx.write),
     "qif": Format(
         "QIF", "qif", "application/qif", "Older programs; it cannot tell a movement imported before", qif.write

@@ -38,7 +38,7 @@ from portal.statements.periods import (
 
 SCREEN_ROWS = 200
 TOO_MANY_REQUESTS = 429
-MONTHS_SHOWN, QUARTERS_SHOWN = 24, 8
+MONTHS_SHOWN, QUARTERS_SHOWN = 18, 6
 
 
 @requires(Capability.STATEMENT_VIEW)

@@ -121,7 +121,7 @@ def _row(line: Line) -> dict[str, str]:
     return {
         "day": _day(line.business_date),
         "title": line.title,
-        "note": line.memo if line.memo != line.title else "",
+        "note": line.note,
         "reference": line.reference,
         "reversed_by": line.reversed_by,
         "out": format_amount(line.debit) if line.debit else "",
