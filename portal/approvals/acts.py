@@ -115,8 +115,3 @@ def act_named(name: str) -> Act:
 def known_acts() -> Mapping[str, Act]:
     """Every act by its name."""
     return dict(_acts)
-
-
-def forget(name: str) -> None:
-    """Take an act out of the register again."""
-    _acts.pop(name, None)

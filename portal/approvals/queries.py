@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +12,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import allows, scope_of
 from portal.access.grants import Scope
 from portal.approvals.acts import Act, act_named, known_acts
+from portal.approvals.limits import ceiling_of
 from portal.approvals.models import Decision, Request
 from portal.base.money import Money
 from portal.people.models import Customer
@@ -38,15 +40,19 @@ def waiting_for(user: Any) -> QuerySet[Request]:
     return undecided.select_related("asked_by", "branch").order_by("expires_at", "pk")
 
 
+def waiting(user: Any) -> QuerySet[Request]:
+    """Everything that waits and this user may see, whoever is to decide."""
+    return requests_visible_to(user).filter(state=Request.State.WAITING).order_by("expires_at", "pk")
+
+
 def asked_by(user: Any) -> QuerySet[Request]:
     """What this user asked for, newest first."""
-    return Request.objects.filter(asked_by=user).select_related("branch").order_by("-asked_at", "-pk")
+    return Request.objects.filter(asked_by=user).select_related("asked_by", "branch").order_by("-asked_at", "-pk")
 
 
 def decided_visible_to(user: Any) -> QuerySet[Request]:
     """What is over, newest first."""
-    over = requests_visible_to(user).exclude(state=Request.State.WAITING)
-    return over.prefetch_related("decisions__decided_by").order_by("-asked_at", "-pk")
+    return requests_visible_to(user).exclude(state=Request.State.WAITING).order_by("-asked_at", "-pk")
 
 
 def waiting_count(user: Any) -> int:
@@ -81,6 +87,15 @@ def is_about(user: Any, request: Request) -> bool:
     )
 
 
+def short_ceiling(user: Any, request: Request, *, on: date) -> Money | None:
+    """The decider's ceiling, where the request is above it."""
+    amount = amount_of(request)
+    if amount is None:
+        return None
+    ceiling = ceiling_of(user.role, act_named(request.act).capability, on=on)
+    return ceiling if ceiling is not None and amount > ceiling else None
+
+
 def amount_of(request: Request) -> Money | None:
     """The amount a request is about."""
     return None if request.amount_minor is None else Money(request.amount_minor, request.currency)
@@ -94,6 +109,11 @@ def approvals_missing(request: Request, *, given: int) -> int:
 def _is_member(user: Any, customers: Iterable[int]) -> bool:
     ids = list(customers)
     return bool(ids) and Customer.objects.filter(pk__in=ids).exclude(email="").filter(email__iexact=user.email).exists()
+
+
+def shown(value: Any) -> str:
+    """A value of a difference as people read it."""
+    return "–" if value in {None, ""} else str(value)
 
 
 def _within_reach(user: Any) -> Q:

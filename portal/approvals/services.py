@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -21,10 +22,12 @@ from portal.base.errors import Refused, Stale
 from portal.base.money import Money
 from portal.institution.models import Branch
 from portal.live.services import announce
+from portal.people.models import User
 
 ASKED, APPROVED, REJECTED = "approval asked for", "approval given", "approval refused"
 CARRIED_OUT, WITHDRAWN, EXPIRED = "approved act carried out", "request withdrawn", "request expired"
 AT_ONCE = 200
+WRONG_PROOF = "The password or the code is not right."
 
 
 @transactional
@@ -81,7 +84,7 @@ def decide(
     """
     locked = Request.objects.select_for_update(of=("self",)).select_related("asked_by", "branch").get(pk=request.pk)
     _refuse_unless_open(locked, at)
-    _refuse_decider(locked, by)
+    _refuse_decider(locked, by, at)
     if not approve and not comment.strip():
         raise Refused("Say why not: the person who asked will read it.", code="comment", field="comment")
     act = act_named(locked.act)
@@ -93,6 +96,24 @@ def decide(
     if is_final:
         _finish(locked, act, approve=approve, by=by, at=at)
     return locked
+
+
+def decide_on_the_spot(
+    *, request: Request, approver_email: str, password: str, code: str, comment: str = "", by: Any, at: datetime
+) -> Request:
+    """Approve at the asker's own screen: the approver proves who they are by password and second factor, there and then.
+
+    `by` is who sits at the screen. A failed proof is counted like a failed sign-in and is therefore no part of the
+    decision's transaction. Who may not decide is told only after the proof; an address nobody has fails like a wrong password. Not to be called within a service.
+    """
+    from portal.signin.services.proving import prove
+
+    approver = User.objects.filter(email__iexact=approver_email.strip()).first()
+    if approver is None:
+        make_password(password)  # as slow as a wrong password
+        raise Refused(WRONG_PROOF, code="wrong_code", field="code")
+    prove(user=approver, password=password, code=code, by=by, at=at)
+    return decide(request=request, approve=True, comment=comment, on_the_spot=True, by=approver, at=at)
 
 
 @transactional
@@ -151,13 +172,16 @@ def _refuse_over(request: Request) -> None:
     raise Stale(f"This is over: {request.get_state_display().lower()}. Nothing more was done.")
 
 
-def _refuse_decider(request: Request, by: Any) -> None:
+def _refuse_decider(request: Request, by: Any, at: datetime) -> None:
     if request.asked_by_id == by.pk:
         raise Refused("You asked for this yourself: somebody else must decide.", code="own_request")
     if not queries.may_decide(by, request):
         raise Refused("You may not decide on this.", code="may_not_decide")
     if queries.is_about(by, request):
         raise Refused("This is about yourself or your own account: somebody else must decide.", code="own_account")
+    ceiling = queries.short_ceiling(by, request, on=at.date())
+    if ceiling is not None:
+        raise Refused(f"You approve up to {ceiling}: somebody else must decide.", code="ceiling")
     if request.decisions.filter(decided_by=by).exists():
         raise Refused("You have answered this already; another person must too.", code="decided_already")
 
@@ -198,8 +222,12 @@ def _finish(request: Request, act: Act, *, approve: bool, by: Any, at: datetime)
         request.state = Request.State.REJECTED
         request.save(update_fields=["state"])
         return
+    # What changed is known only now: afterwards there is nothing left to compare.
+    changes = [
+        [each.label, queries.shown(each.before), queries.shown(each.after)] for each in act.diff(request.payload)
+    ]
     result = act.carry_out(request.payload, by=request.asked_by, approved_by=by, at=at)
-    request.state, request.result = Request.State.CARRIED_OUT, plain(result or {})
+    request.state, request.result = Request.State.CARRIED_OUT, plain({"changes": changes, **(result or {})})
     request.save(update_fields=["state", "result"])
     record(verb=CARRIED_OUT, subject=_subject(request), detail=_detail(request), by=by, at=at)
 

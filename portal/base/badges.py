@@ -17,7 +17,7 @@ DONE, WRONG, RUNNING, OPEN, HELD, IDLE = "✔\ufe0e", "✖\ufe0e", "◐", "●",
 
 _FAMILIES: dict[tuple[str, str], str] = {
     ("ok", DONE): "posted approved done paid settled cleared confirmed verified balanced resolved collected repaid "
-    "published sent signed genuine reconciled accepted",
+    "published sent signed genuine reconciled accepted carried_out",
     ("ok", OPEN): "active open ok healthy current performing",
     ("info", RUNNING): "running processing in_progress clearing checking sent_to_bank received under_review queued "
     "counting submitted assigned scheduled",

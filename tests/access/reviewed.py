@@ -153,6 +153,17 @@ permissions                        get   own   in  403      403     403    403  
 audit_trail                        get   own   in  403      403     403    403     403        200   200
 audit_trail_csv                    get   own   in  403      403     403    403     403        200   200
 
+approvals                          get   own   in  403      200     200    200     200        200   200
+approvals_asked                    get   own   in  403      200     200    200     200        200   200
+approvals_decided                  get   own   in  403      200     200    200     200        200   200
+approvals_badge                    get   own   in  403      200     200    200     200        200   200
+approval                           get   own   in  403      200     404    200     200        200   200
+approval                           get   other in  403      404     404    404     200        200   200
+approval_decide                    post  own   in  403      403     403    422     422        422   403
+approval_decide                    post  other in  403      403     403    404     422        422   403
+approval_withdraw                  post  own   in  403      303     404    404     404        404   404
+approval_withdraw                  post  other in  403      404     404    404     404        404   404
+
 job_detail                         get   own   in  200      404     404    404     200        200   404
 job_detail                         get   other in  404      404     404    404     200        200   404
 document_list                      get   own   in  200      200     200    200     200        200   200

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.access.capabilities import Capability
-from portal.approvals.acts import Act, Concerned, Difference, Payload
+from portal.approvals.acts import Act, Concerned, Difference, Payload, act
 from portal.approvals.models import Request
 from portal.approvals.services import ask
 from portal.base.errors import Refused
@@ -18,11 +18,9 @@ from tests.cast import NOW, Cast
 NAME = "test_telephone"
 
 
+@act(NAME, title="Change of telephone", capability=Capability.APPROVAL_DECIDE)
 class Telephone(Act):
     """The payload: `branch` (id), `phone`, and whom it is about (`users`, `customers`)."""
-
-    title = "Change of telephone"
-    capability = Capability.APPROVAL_DECIDE
 
     def check(self, payload: Payload) -> None:
         if payload["phone"] == Branch.objects.get(pk=payload["branch"]).phone:
@@ -47,6 +45,7 @@ class Telephone(Act):
 
 def asked(cast: Cast, phone: str = "+233302000001", **options: Any) -> Request:
     """The cashier of North asks for another telephone number of North; `payload` adds to it."""
-    payload = {"branch": cast.north.pk, "phone": phone} | options.pop("payload", {})
-    defaults = {"branch": cast.north, "reason": "The old line is dead.", "by": cast.cashier, "at": NOW}
+    branch = options.get("branch", cast.north)
+    payload = {"branch": branch.pk, "phone": phone} | options.pop("payload", {})
+    defaults: dict[str, Any] = {"branch": branch, "reason": "The old line is dead.", "by": cast.cashier, "at": NOW}
     return ask(act=NAME, payload=payload, subject="North", **(defaults | options))

@@ -45,7 +45,8 @@ def test_asking_changes_nothing(cast: Cast) -> None:
 def test_an_approval_carries_out_what_was_asked(cast: Cast) -> None:
     done = approve(asked(cast), cast.manager)
     assert done.state == Request.State.CARRIED_OUT
-    assert done.result == {"by": cast.cashier.email, "approved_by": cast.manager.email}
+    changes = [["Telephone", "–", "+233302000001"]]
+    assert done.result == {"changes": changes, "by": cast.cashier.email, "approved_by": cast.manager.email}
     assert phone(cast) == "+233302000001"
 
 

@@ -1,0 +1,8 @@
+"""What waits for a second person, what was decided, and up to which amounts people act alone."""
+
+from __future__ import annotations
+
+from portal.approvals.models.limits import Ceiling, UserLimit
+from portal.approvals.models.requests import Decision, Request, new_id
+
+__all__ = ["Ceiling", "Decision", "Request", "UserLimit", "new_id"]
