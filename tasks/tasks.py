@@ -20,10 +20,11 @@ logger = logging.getLogger(__name__)
 HANDLERS = {
     "mail.send": "tasks.mail.run",
     "signin.tell_locked": "tasks.signing_in.run",
+    "sms.send": "tasks.sms.run",
     "document.render": "tasks.documents.run",
+    "personal_data.export": "tasks.personal_data.run",
+    "upload.scan": "tasks.uploads.run",
     "deposits.interest.month": "tasks.interest.run",
-    "statements.month": "tasks.statements.run_month",
-    "statements.pack": "tasks.statements.run_pack",
     "deposits.day": "tasks.accounts.run",
     "statements.month": "tasks.statements.run_month",
     "statements.pack": "tasks.statements.run_pack",
@@ -31,17 +32,19 @@ HANDLERS = {
 """Kind of job → what does it: `run(job, *, at, progress)`, which returns the job's result."""
 
 PERIODIC = (
+    "portal.signin.services.proving.forget_used_steps",
     "portal.ledger.services.expire_holds",
     "portal.approvals.services.expire_requests",
     "portal.dayend.services.open_days_that_are_due",
     "tasks.interest.ask_for_what_is_due",
-    "tasks.statements.ask_for_what_is_due",
     "portal.deposits.services.daily.ask_for_the_day",
     "tasks.statements.ask_for_what_is_due",
     "portal.documents.services.forget_expired",
     "portal.signin.services.end_idle_sessions",
     "portal.signin.services.sweep_counts",
     "portal.signin.services.sweep_sign_ups",
+    "portal.documents.uploads.sweep",
+    "portal.people.services.expire_identities",
 )
 """Called each minute with `at=`, before the jobs are drained; each must change nothing when called twice."""
 

@@ -101,6 +101,12 @@ def client_for() -> Callable[..., Client]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests bring lies beside nothing else."""
+    django_settings.UPLOADS = tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     """A test that reaches out fails: only this machine's own addresses may be connected to."""
     patch = pytest.MonkeyPatch()

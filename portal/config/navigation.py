@@ -68,7 +68,6 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Verifications", "verification_list", "user-check", Capability.CUSTOMER_VERIFY),
             Link("Your data", "my_data", "file", Capability.PERSONAL_DATA_EXPORT),
             Link("Drawers", "drawer_list", "drawer", Capability.DRAWER_VIEW),
-            Link(APPROVALS, "approvals", "approval", Capability.APPROVAL_VIEW),
             Link("Vault", "vault", "vault", Capability.VAULT_VIEW),
             Link(APPROVALS, "approvals", "approval", Capability.APPROVAL_VIEW),
         ),

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "django_otp",
+    "django_otp_webauthn",
     "django_htmx",
     "template_partials",
     "django_tables2",
@@ -161,6 +163,14 @@ PASSWORD_RESET_TIMEOUT = 30 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 STEP_UP_URL = "step_up"
+PASSKEYS_REQUIRED = env.flag("PORTAL_PASSKEYS_REQUIRED", default=True)
+"""Whether administrators and operations managers must have a passkey; off, an authenticator app suffices them."""
+OTP_WEBAUTHN_HELPER_CLASS = "portal.signin.passkeys.Ceremony"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+OTP_WEBAUTHN_RP_NAME = "Quayside"
+OTP_WEBAUTHN_RP_ID = ALLOWED_HOSTS[0]
+OTP_WEBAUTHN_ALLOWED_ORIGINS = CSRF_TRUSTED_ORIGINS or ["http://localhost"]
+"""For the package's own check; `portal.signin.passkeys` takes host and origin of the request, which the hosts limit."""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "portal.signin.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -221,6 +231,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+UPLOADS = DATA_DIR / "uploads"
 CLAMD = env.text("CLAMD", "")
 """A virus scanner for what people bring: `/run/clamav/clamd.ctl` or `host:3310`. Without one files are shown at once."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

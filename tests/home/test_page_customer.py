@@ -11,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.access.roles import Role
-from portal.people.models import CustomerView, User
+from portal.base.keys import new_key
+from portal.deposits.models import DepositAccount
+from portal.deposits.services import receive_cash
+from portal.people.models import Customer, CustomerView, User
 from tests.answers import without_tokens
-from tests.cast import Cast, make_account, make_customer
+from tests.cast import NOW, Cast, ghs, make_account, make_customer, open_drawer
 
 ClientFor = Callable[[User], Client]
 LIST = "/customers/"
@@ -131,4 +134,39 @@ def test_a_look_that_was_refused_leaves_none(cast: Cast, client_for: ClientFor) 
 
 
 def test_the_record_takes_no_other_method(cast: Cast, client_for: ClientFor) -> None:
-    assert client_for(cast.cashier).post(reverse("customer_detail", args=["102345"])).status_code == 405
+    assert client_for(cast.cashier).put(reverse("customer_detail", args=["102345"])).status_code == 405
+
+
+def test_beyond_the_own_branch_staff_say_why_first(cast: Cast, client_for: ClientFor) -> None:
+    client, url = client_for(cast.cashier), reverse("customer_detail", args=["202001"])
+    assert "300.00" not in client.get(url).content.decode()
+    assert not CustomerView.objects.exists()
+    assert client.post(url, {"why": "Other"}).status_code == 422
+    assert client.post(url, {"why": "On the telephone", "more": "asked for the balance"}).status_code == 303
+    assert "300.00" in client.get(url).content.decode()
+    assert CustomerView.objects.get().reason == "On the telephone: asked for the balance"
+
+
+def test_whoever_served_the_customer_today_need_not_say_why(cast: Cast, client_for: ClientFor) -> None:
+    session = open_drawer(cast.drawer, cast.cashier)
+    receive_cash(
+        account=cast.outsider_savings,
+        amount=ghs("20.00"),
+        cash=session.drawer.ledger_account,
+        branch=cast.north,
+        key=new_key(),
+        by=cast.cashier,
+        at=NOW,
+    )
+    page = client_for(cast.cashier).get(reverse("customer_detail", args=["202001"])).content.decode()
+    assert "320.00" in page
+
+
+def test_a_customer_leaves_once_nothing_is_open(cast: Cast, client_for: ClientFor) -> None:
+    client, url = client_for(cast.manager), reverse("customer_close", args=["102346"])
+    answer = client.post(url, {"reason": "Moves abroad"})
+    assert answer.status_code == 422
+    assert cast.kofi_savings.number in answer.content.decode()
+    DepositAccount.objects.filter(pk=cast.kofi_savings.pk).update(state=DepositAccount.State.CLOSED)
+    assert client.post(url, {"reason": "Moves abroad"}).status_code == 303
+    assert Customer.objects.get(pk=cast.kofi.pk).state == Customer.State.CLOSED

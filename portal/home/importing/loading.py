@@ -32,7 +32,7 @@ from portal.ledger.services import (
     debit,
     open_history,
     post_many,
-    set_floor,
+    rest_floor,
     take_snapshots,
 )
 from portal.people.models import Customer
@@ -72,7 +72,7 @@ def load_books(mapping: Mapping, books: Books, *, at: datetime, say: Say) -> Loa
         accounts, new_accounts = _accounts(mapping, books, branch, customers, at)
         since = min((each.day for each in books.movements), default=branch.business_date)
         for account in accounts.values():
-            set_floor(account=account.ledger_account, floor=None, by=None, at=at)
+            rest_floor(account=account.ledger_account, floor=None, by=None, at=at)
         open_history(branch=branch, since=since, by=None, at=at)
         begun = monotonic()
         fresh = _post(mapping, books.movements, branch, accounts, at, say)
@@ -219,7 +219,7 @@ def _entries(
 def _restore_floors(mapping: Mapping, accounts: Iterable[DepositAccount], at: datetime) -> None:
     nothing = Money.zero(mapping.currency)
     for account in accounts:
-        set_floor(account=account.ledger_account, floor=nothing, by=None, at=at)
+        rest_floor(account=account.ledger_account, floor=nothing, by=None, at=at)
 
 
 def _keep_month_ends(branch: Branch, since: date, last_day: date) -> None:

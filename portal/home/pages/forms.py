@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 
@@ -22,3 +24,49 @@ class SearchForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "data-search": ""}),
     )
+
+
+class LookForm(forms.Form):
+    """Why somebody opens a record that is not of their branch."""
+
+    WHY = (
+        ("At the counter", "The customer is at my counter"),
+        ("On the telephone", "The customer called"),
+        ("Request or complaint", "A request or complaint of theirs"),
+        ("Check or audit", "A check or an audit"),
+        ("Other", "Something else"),
+    )
+
+    why = forms.ChoiceField(label="Why do you open this record?", choices=WHY, widget=forms.RadioSelect)
+    more = forms.CharField(
+        label="In your own words",
+        max_length=80,
+        required=False,
+        help_text="Needed for something else",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("why") == "Other" and not said.get("more"):
+            self.add_error("more", "Say what it is.")
+        return said
+
+    @property
+    def said(self) -> str:
+        """The reason as it is written down."""
+        why, more = self.cleaned_data["why"], self.cleaned_data["more"]
+        return f"{why}: {more}" if more else str(why)
+
+
+class ClosureForm(forms.Form):
+    """Why a customer leaves."""
+
+    reason = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ForgetForm(forms.Form):
+    """Whom to make anonymous, and on whose wish."""
+
+    number = forms.CharField(widget=forms.HiddenInput(), max_length=12)
+    reason = forms.CharField(label="Reason", max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}))

@@ -14,7 +14,14 @@ from portal.deposits.models import DepositAccount
 from portal.deposits.numbers import is_account_number
 from portal.deposits.queries import accounts_visible_to
 from portal.people.models import Customer
-from portal.people.queries import customers_visible_to, find_customers
+from portal.people.queries import (
+    card_of,
+    customers_editable_by,
+    customers_visible_to,
+    facts_of,
+    find_customers,
+    views_visible_to,
+)
 
 _OPEN = ~Q(deposit_accounts__state=DepositAccount.State.CLOSED)
 
@@ -44,3 +51,18 @@ def accounts_of(user: Any, customer: Customer) -> list[DepositAccount]:
     """The customer's accounts that this user may see, closed ones last."""
     accounts = accounts_visible_to(user).filter(customer=customer)
     return sorted(accounts, key=lambda account: (account.state == DepositAccount.State.CLOSED, account.number))
+
+
+def record_of(user: Any, customer: Customer) -> dict[str, Any]:
+    """What the record shows beside the accounts: the card, how they became known, who else may act, who signs in."""
+    submissions = customer.kyc_submissions.select_related("submitted_by").prefetch_related("decisions__decided_by")
+    views = views_visible_to(user).filter(customer=customer)
+    return {
+        "card": card_of(customer, today=customer.branch.business_date),
+        "facts": facts_of(customer),
+        "submissions": submissions[:10],
+        "changes": customer.details_changes.select_related("by")[:10],
+        "moves": customer.branch_transfers.select_related("from_branch", "to_branch", "by")[:5],
+        "views": views[:10],
+        "editable": customers_editable_by(user).filter(pk=customer.pk).exists(),
+    }

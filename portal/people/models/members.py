@@ -13,27 +13,63 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Reverse
 
 from portal.access.roles import Role
+from portal.base.money import Money
+from portal.documents.uploaded import Upload
 from portal.institution.models import Branch
 
 
 class Customer(models.Model):
-    """A member of the institution: who owns accounts."""
+    """A member of the institution: who owns accounts.
+
+    `state` follows the rows that say why: submissions, decisions, a closure. `address` is the home address in one line.
+    Phones are kept as +233241234567.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
         VERIFIED = "verified", "Verified"
+        REJECTED = "rejected", "Rejected"
+        EXPIRED = "expired", "Identity expired"
         CLOSED = "closed", "Closed"
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", "Female"
+        MALE = "M", "Male"
+
+    class IncomePeriod(models.TextChoices):
+        WEEK = "week", "a week"
+        MONTH = "month", "a month"
+        YEAR = "year", "a year"
+
+    class MandateRule(models.TextChoices):
+        ANY = "any", "Any one of them"
+        ALL = "all", "All of them together"
 
     number = models.CharField(max_length=12, unique=True)
     full_name = models.CharField(max_length=120)
+    given_name = models.CharField(max_length=80, blank=True, default="")
+    family_name = models.CharField(max_length=80, blank=True, default="")
     birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=1, choices=Sex, blank=True, default="")
     phone = models.CharField(max_length=20, blank=True, default="")
+    second_phone = models.CharField(max_length=20, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     address = models.CharField(max_length=200, blank=True, default="")
     occupation = models.CharField(max_length=80, blank=True, default="")
+    employer = models.CharField(max_length=120, blank=True, default="")
+    income_minor = models.BigIntegerField(null=True, blank=True)
+    income_currency = models.CharField(max_length=3, blank=True, default="")
+    income_period = models.CharField(max_length=5, choices=IncomePeriod, blank=True, default="")
+    photograph = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    signature = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    mandate_rule = models.CharField(max_length=3, choices=MandateRule, default=MandateRule.ANY)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.VERIFIED)
     joined_on = models.DateField()
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     search = models.GeneratedField(
         expression=SearchVector("number", "full_name", "phone", config="simple"),
         output_field=SearchVectorField(),
@@ -45,10 +81,24 @@ class Customer(models.Model):
         indexes = (
             GinIndex("search", name="people_customer_search"),
             models.Index(OpClass(Reverse("phone"), name="text_pattern_ops"), name="people_customer_phone_end"),
+            models.Index("phone", name="people_customer_phone", condition=~Q(phone="")),
+            models.Index("birth_date", name="people_customer_born"),
+            models.Index("branch", name="people_customer_submitted", condition=Q(state="submitted")),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(income_minor=None) | (Q(income_minor__gte=0) & ~Q(income_currency="", income_period="")),
+                name="people_customer_income_is_whole",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.full_name} {self.number}"
+
+    @property
+    def income(self) -> Money | None:
+        """What the customer said to earn in one `income_period`."""
+        return None if self.income_minor is None else Money(self.income_minor, self.income_currency)
 
     @property
     def initials(self) -> str:

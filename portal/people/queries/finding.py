@@ -24,7 +24,12 @@ LEAST_PHONE_DIGITS = 6
 
 def customers_visible_to(user: Any) -> QuerySet[Customer]:
     """The customers whose records this user may open: oneself, those of one's branch, or all."""
-    return _within(scope_of(user, Capability.CUSTOMER_VIEW), user)
+    return within(scope_of(user, Capability.CUSTOMER_VIEW), user)
+
+
+def customers_for(user: Any, capability: Capability) -> QuerySet[Customer]:
+    """The customers whom this user may do something to."""
+    return within(scope_of(user, capability), user)
 
 
 def find_customers(user: Any, text: str) -> QuerySet[Customer]:
@@ -33,7 +38,7 @@ def find_customers(user: Any, text: str) -> QuerySet[Customer]:
     Each word may be the beginning of a word of the name or of a number. A phone is found from its last digits too, so
     0241234567 finds +233241234567. Fewer than two letters or digits find nobody.
     """
-    found = _within(scope_of(user, Capability.CUSTOMER_SEARCH), user)
+    found = within(scope_of(user, Capability.CUSTOMER_SEARCH), user)
     words = re.findall(r"\w+", text)
     if sum(map(len, words)) < LEAST_LETTERS:
         return found.none()
@@ -56,7 +61,8 @@ def _matches(words: list[str], digits: str) -> QuerySet[Customer, Any]:
     return by_words.union(backwards.filter(backwards__startswith=tail[::-1]).values("pk"))
 
 
-def _within(scope: Scope, user: Any) -> QuerySet[Customer]:
+def within(scope: Scope, user: Any) -> QuerySet[Customer]:
+    """The customers whom a scope reaches for this user."""
     customers = Customer.objects.select_related("branch")
     if scope is Scope.ALL:
         return customers

@@ -55,7 +55,7 @@ def register_customers(*, customers: Sequence[NewCustomer], by: Any, at: datetim
     for customer in customers:
         _check(customer)
     numbers = iter(_free_numbers(sum(1 for customer in customers if not customer.number)))
-    made = [_row(customer, customer.number or next(numbers)) for customer in customers]
+    made = [_row(customer, customer.number or next(numbers), by) for customer in customers]
     try:
         with transaction.atomic():
             return Customer.objects.bulk_create(made, batch_size=2000)
@@ -78,7 +78,7 @@ def _check(customer: NewCustomer) -> None:
         raise Refused("The birth date must be before the day of joining.", code="birth_date", field="birth_date")
 
 
-def _row(customer: NewCustomer, number: str) -> Customer:
+def _row(customer: NewCustomer, number: str, by: Any) -> Customer:
     return Customer(
         number=number,
         full_name=" ".join(customer.full_name.split()),
@@ -90,6 +90,7 @@ def _row(customer: NewCustomer, number: str) -> Customer:
         address=customer.address,
         occupation=customer.occupation,
         state=customer.state,
+        registered_by=by if by is not None and by.role != Role.CUSTOMER else None,
     )
 
 
