@@ -33,6 +33,7 @@ BUILDERS = {
     "people.welcome_letter": "portal.people.letters.welcome_letter",
     "home.personal_data_pdf": "portal.home.services.personal_data.personal_data_pdf",
     "deposits.receipt_pdf": "portal.deposits.receipts.receipt_pdf",
+    "deposits.plan_pdf": "portal.deposits.papers.plan_pdf",
 }
 """What a page may ask for → `builder(*, by, at, **args) -> DocumentPlan`, or a list of parts, which looks up only what `by` may see."""
 

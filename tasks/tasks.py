@@ -28,6 +28,8 @@ HANDLERS = {
     "deposits.day": "tasks.accounts.run",
     "statements.month": "tasks.statements.run_month",
     "statements.pack": "tasks.statements.run_pack",
+    "deposits.plans.day": "tasks.plans.run_day",
+    "deposits.dividend.pay": "tasks.plans.run_dividend",
 }
 """Kind of job → what does it: `run(job, *, at, progress)`, which returns the job's result."""
 
@@ -39,6 +41,7 @@ PERIODIC = (
     "tasks.interest.ask_for_what_is_due",
     "portal.deposits.services.daily.ask_for_the_day",
     "tasks.statements.ask_for_what_is_due",
+    "tasks.plans.ask_for_what_is_due",
     "portal.documents.services.forget_expired",
     "portal.signin.services.end_idle_sessions",
     "portal.signin.services.sweep_counts",

@@ -10,6 +10,11 @@ from portal.access.roles import Role
 
 MOVES_MONEY = {
     Capability.TRANSFER_MAKE,
+    Capability.TRANSFER_APPROVE,
+    Capability.PLAN_MANAGE,
+    Capability.STANDING_MANAGE,
+    Capability.DIVIDEND_DECLARE,
+    Capability.DIVIDEND_APPROVE,
     Capability.CASH_RECEIVE,
     Capability.CASH_PAY,
     Capability.DRAWER_OPERATE,
@@ -63,6 +68,11 @@ def test_whoever_may_move_money_is_named_here() -> None:
     }
     assert holders == {
         Capability.TRANSFER_MAKE: {Role.CUSTOMER},
+        Capability.TRANSFER_APPROVE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
+        Capability.PLAN_MANAGE: {Role.CUSTOMER},
+        Capability.STANDING_MANAGE: {Role.CUSTOMER},
+        Capability.DIVIDEND_DECLARE: {Role.OPERATIONS_MANAGER},
+        Capability.DIVIDEND_APPROVE: {Role.OPERATIONS_MANAGER},
         Capability.CASH_RECEIVE: {Role.CASHIER},
         Capability.CASH_PAY: {Role.CASHIER},
         Capability.DRAWER_OPERATE: {Role.CASHIER},
@@ -85,6 +95,7 @@ def test_every_capability_that_changes_something_is_accounted_for() -> None:
         Capability.CUSTOMER_MOVE,
         Capability.RETENTION_MANAGE,
         Capability.RETENTION_APPROVE,
+        Capability.PAYEE_MANAGE,
         Capability.CHART_EDIT,
         Capability.PRODUCT_EDIT,
         Capability.PRODUCT_APPROVE,

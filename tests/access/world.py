@@ -19,6 +19,7 @@ from portal.people.models import User
 from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
+from tests.access.plans import PRODUCT_CODE, plan_things
 from tests.approvals.acts import asked
 from tests.architecture.house import Address
 from tests.cast import NOW, Cast, ghs, make_user, open_drawer
@@ -27,7 +28,15 @@ from tests.statements.issued import issue, pack
 
 NOTHING = "00000000-0000-7000-8000-000000000000"
 DAYS = {"start": date(2026, 11, 1), "end": date(2026, 11, 21)}
-FIXED: dict[str, Any] = {**DAYS, "uidb36": "1", "key": NOTHING, "code": chart.DEPOSITS, "part": "about", "form": "csv"}
+FIXED: dict[str, Any] = {
+    **DAYS,
+    "uidb36": "1",
+    "key": NOTHING,
+    "code": chart.DEPOSITS,
+    "part": "about",
+    "form": "csv",
+    "product_code": PRODUCT_CODE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class Place:
             known = known | {"number": known["handed_in"]}
         elif address.route.startswith(("customers/", "registration/")):
             known = known | {"number": known["customer"]}
+        if str(address.name).startswith("plan_"):
+            known = known | {"number": known["plan"]}
         return {name: value for name, value in known.items() if f":{name}>" in address.route}
 
 
@@ -109,6 +120,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "person_id": user.pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
     }
+    arguments |= plan_things(account, user, cast.kofi_savings if mine else cast.ama_current)
     return Place(arguments | FIXED)
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.deposits.pages import interest, receipts, transfers, views
+from portal.deposits.pages import (
+    interest,
+    limits,
+    payees,
+    pictures,
+    plans,
+    receipts,
+    shares,
+    standing,
+    transfers,
+    views,
+)
 
 urlpatterns = [
     path("accounts/", views.account_list, name="account_list"),
@@ -18,4 +29,10 @@ urlpatterns = [
     path("transfers/outcome/<uuid:key>/", transfers.transfer_outcome, name="transfer_outcome"),
     path("interest/", interest.interest_runs, name="interest_runs"),
     *receipts.urlpatterns,
+    *plans.urlpatterns,
+    *payees.urlpatterns,
+    *standing.urlpatterns,
+    *limits.urlpatterns,
+    *shares.urlpatterns,
+    *pictures.urlpatterns,
 ]

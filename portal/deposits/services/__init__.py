@@ -2,6 +2,7 @@
 
 from portal.deposits.services.accruing import accrue_interest
 from portal.deposits.services.applying import apply_for_account, decide_application
+from portal.deposits.services.approved import ask_for_dividend, ask_for_limit, ask_for_transfer
 from portal.deposits.services.charging import (
     charge_month,
     charge_service,
@@ -15,12 +16,14 @@ from portal.deposits.services.contributions import fine_late_contributions, star
 from portal.deposits.services.dividends import check_dividend, declare_dividend, pay_dividend
 from portal.deposits.services.fixed import (
     break_fixed,
+    end_fixed,
     instruct_fixed,
     mature_fixed,
     notice_maturities,
     pay_out_matured,
     place_fixed,
 )
+from portal.deposits.services.goals import forget_goal, set_goal
 from portal.deposits.services.interest import (
     InterestRun,
     apply_interest,
@@ -32,6 +35,7 @@ from portal.deposits.services.limits import LimitReached, set_limit, set_new_pay
 from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
 from portal.deposits.services.opening import Opening, open_account, open_accounts, rename_account
 from portal.deposits.services.payees import add_payee, note_payee_lookup, remove_payee
+from portal.deposits.services.plan_day import DayRun, ask_for_plan_days, run_branch_day
 from portal.deposits.services.products import add_terms, change_product, check_terms, make_product
 from portal.deposits.services.shares import buy_shares, buy_shares_in_cash, redeem_shares, start_shares
 from portal.deposits.services.standing import (
@@ -55,6 +59,7 @@ from portal.deposits.services.susu import (
 )
 
 __all__ = [
+    "DayRun",
     "InterestRun",
     "LimitReached",
     "NotMoving",
@@ -66,7 +71,11 @@ __all__ = [
     "add_terms",
     "apply_for_account",
     "apply_interest",
+    "ask_for_dividend",
     "ask_for_interest",
+    "ask_for_limit",
+    "ask_for_plan_days",
+    "ask_for_transfer",
     "ask_for_what_is_due",
     "break_fixed",
     "buy_shares",
@@ -84,9 +93,11 @@ __all__ = [
     "decide_application",
     "declare_dividend",
     "edit_account",
+    "end_fixed",
     "end_holder",
     "end_standing",
     "fine_late_contributions",
+    "forget_goal",
     "instruct_fixed",
     "make_product",
     "mark_dormant",
@@ -112,8 +123,10 @@ __all__ = [
     "rename_account",
     "resume_standing",
     "resume_susu",
+    "run_branch_day",
     "run_standing",
     "set_charge",
+    "set_goal",
     "set_limit",
     "set_new_payee_rule",
     "settle_susu",

@@ -102,6 +102,18 @@ def break_fixed(*, account: DepositAccount, target: DepositAccount, channel: str
     return _end(term, FixedEnding.Outcome.BROKEN, day, interest, tax, amount, posted, by=by, at=at)
 
 
+@transactional
+def end_fixed(
+    *, account: DepositAccount, target: DepositAccount, key: str, channel: str, by: Any, at: datetime
+) -> FixedEnding | Posted:
+    """Break a running deposit, or pay out what lies in one that has matured. Refused like `break_fixed` and
+    `pay_out_matured`.
+    """
+    if fixed.running_term(account) is not None:
+        return break_fixed(account=account, target=target, channel=channel, by=by, at=at)
+    return pay_out_matured(account=account, target=target, key=key, by=by, at=at)
+
+
 def mature_fixed(*, branch: Branch, at: datetime) -> int:
     """End every term of a branch that has matured by its open day, as instructed; returns how many.
 

@@ -1,0 +1,174 @@
+"""Standing orders: the list, a new one, one with its history, and what its owner does to it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access.capabilities import Capability
+from portal.access.gate import requires, scope_of
+from portal.access.grants import Scope
+from portal.base.clock import now
+from portal.base.errors import Refused
+from portal.base.fields import AmountField, KeyField
+from portal.base.render import page, refused, see_other
+from portal.deposits import plans, queries, services, standing
+from portal.deposits.models import DepositAccount, Product, Rhythm
+from portal.deposits.pages.plan_forms import AccountField
+from portal.deposits.payees import payees_for
+
+LIST, NEW, DETAIL = (f"deposits/standing_{name}.html" for name in ("list", "new", "detail"))
+PER_PAGE = 40
+
+
+def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+class OrderForm(forms.Form):
+    """What is sent, to whom, how often. Payees are one's own accounts and those one saved."""
+
+    key = KeyField()
+    source = AccountField(label="From")
+    target = forms.ChoiceField(label="To", help_text="Your own accounts and your saved payees.")
+    amount = AmountField(label="Amount")
+    memo = forms.CharField(label="What for", required=False, max_length=100, widget=forms.TextInput())
+    rhythm = forms.ChoiceField(label="How often", choices=Rhythm, initial=Rhythm.MONTHLY)
+    first_on = _day("First on")
+    last_on = _day("Last on", required=False, help_text="Leave empty to go on until you end it.")
+    times = forms.IntegerField(label="Or so many times", required=False, min_value=1, max_value=1000)
+    retry_days = forms.IntegerField(
+        label="Days to try again", min_value=0, max_value=10, initial=3, help_text="When there is too little money."
+    )
+
+    def __init__(
+        self, *args: Any, accounts: list[DepositAccount], targets: list[DepositAccount], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].offer(accounts)  # type: ignore[attr-defined]  # it is an AccountField
+        self.fields["amount"].currency = accounts[0].currency if accounts else ""  # type: ignore[attr-defined]
+        self.targets = {account.number: account for account in targets}
+        own = {account.pk for account in accounts}
+        choices = [(number, _named(account, own)) for number, account in self.targets.items()]
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
+
+    def clean_target(self) -> DepositAccount:
+        found = self.targets.get(self.cleaned_data["target"])
+        if found is None:
+            raise ValidationError("Choose whom to pay.", code="target")
+        return found
+
+
+def _named(account: DepositAccount, own: set[int]) -> str:
+    name = f"My {account.name}" if account.pk in own else account.customer.full_name
+    return f"{name} …{account.last_four}"
+
+
+class ChangeForm(forms.Form):
+    """What its owner does to an order; the day says which time is meant."""
+
+    act = forms.ChoiceField(choices=[(act, act) for act in ("pause", "resume", "skip", "end")])
+    due_on = forms.DateField(required=False)
+    reason = forms.CharField(required=False, max_length=140)
+
+
+@requires(Capability.STANDING_VIEW)
+@require_safe
+def standing_list(request: HttpRequest) -> HttpResponse:
+    """The orders within reach, the next to be done on top; ended ones on request."""
+    ended = "ended" in request.GET
+    orders = standing.orders_visible_to(request.user)
+    orders = orders.filter(state="ended") if ended else orders.exclude(state="ended")
+    found = Paginator(orders.order_by("next_due", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    return page(request, LIST, {"orders": found, "ended": ended, "is_own": _is_own(request)})
+
+
+@requires(Capability.STANDING_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def standing_new(request: HttpRequest) -> HttpResponse:
+    """Give an order: a later day, or again and again."""
+    accounts, targets = _parties(request.user)
+    initial = {"first_on": accounts[0].branch.business_date if accounts else None}
+    form = OrderForm(request.POST or None, accounts=accounts, targets=targets, initial=initial)
+    context = {"form": form, "accounts": accounts, "targets": targets}
+    if request.method != "POST":
+        return page(request, NEW, context)
+    if not form.is_valid():
+        return refused(request, NEW, context, form)
+    try:
+        order = services.order_standing(**form.cleaned_data, by=request.user, at=now())
+    except Refused as error:
+        return refused(request, NEW, context, form, error)
+    return see_other(reverse("standing_detail", args=[order.pk]))
+
+
+def _parties(user: Any) -> tuple[list[DepositAccount], list[DepositAccount]]:
+    """From which accounts, and to which: everyday accounts and contributions of one's own, and saved payees."""
+    own = queries.accounts_visible_to(user, Capability.STANDING_MANAGE).filter(state__in=plans.TAKE_MONEY)
+    kinds = (*plans.EVERYDAY, Product.Kind.CONTRIBUTION)
+    mine = list(own.filter(product__kind__in=kinds).order_by("number"))
+    saved = [payee.account for payee in payees_for(user)]
+    return [account for account in mine if account.product.kind in plans.EVERYDAY], [*mine, *saved]
+
+
+@requires(Capability.STANDING_VIEW)
+@require_safe
+def standing_detail(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """One order, what came of it so far, and what its owner may do."""
+    return page(request, DETAIL, _seen(request, order_id))
+
+
+def _seen(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    order = standing.order_for(request.user, order_id)
+    changes = order.changes.select_related("by").order_by("-at")
+    return {
+        "order": order,
+        "coming": standing.coming(order),
+        "attempts": standing.attempts_of(order),
+        "changes": changes,
+        "is_own": _is_own(request),
+    }
+
+
+@requires(Capability.STANDING_MANAGE)
+@require_POST
+def standing_change(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Pause, take up again, leave out once, or end."""
+    order = standing.order_for(request.user, order_id, to_change=True)
+    form = ChangeForm(request.POST)
+    if not form.is_valid():
+        return refused(request, DETAIL, _seen(request, order_id), form)
+    given: dict[str, Any] = {"order": order, "by": request.user, "at": now()}
+    act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
+    try:
+        if act == "pause":
+            services.pause_standing(**given, reason=reason)
+        elif act == "resume":
+            services.resume_standing(**given)
+        elif act == "skip":
+            services.skip_standing(**given, due_on=form.cleaned_data["due_on"])
+        else:
+            services.end_standing(**given, reason=reason)
+    except Refused as error:
+        return refused(request, DETAIL, _seen(request, order_id), form, error)
+    return see_other(reverse("standing_detail", args=[order.pk]))
+
+
+def _is_own(request: HttpRequest) -> bool:
+    return scope_of(request.user, Capability.STANDING_VIEW) is Scope.OWN
+
+
+urlpatterns = [
+    path("standing-orders/", standing_list, name="standing_list"),
+    path("standing-orders/new/", standing_new, name="standing_new"),
+    path("standing-orders/<uuid:order_id>/", standing_detail, name="standing_detail"),
+    path("standing-orders/<uuid:order_id>/change/", standing_change, name="standing_change"),
+]

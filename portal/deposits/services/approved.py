@@ -1,0 +1,90 @@
+"""Asking a second person: for a transfer beyond a limit, another limit, a dividend."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from portal.approvals.models import Request
+from portal.approvals.services import ask
+from portal.base.money import Money
+from portal.deposits.models import DepositAccount, Product
+from portal.people.models import Customer
+
+TRANSFER, LIMIT, DIVIDEND = "deposit_transfer", "deposit_limit", "share_dividend"
+
+
+def ask_for_transfer(
+    *,
+    source: DepositAccount,
+    target: DepositAccount,
+    amount: Money,
+    memo: str,
+    key: str,
+    reason: str,
+    by: Any,
+    at: datetime,
+) -> Request:
+    """Ask for a transfer beyond a limit. Nothing moves until somebody else approves; then it moves once."""
+    payload = {
+        "source": source.number,
+        "target": target.number,
+        "amount_minor": amount.minor,
+        "currency": amount.currency,
+        "memo": memo,
+        "key": key,
+    }
+    return ask(
+        act=TRANSFER,
+        payload=payload,
+        subject=source.number,
+        reason=reason,
+        branch=source.branch,
+        amount=amount,
+        by=by,
+        at=at,
+    )
+
+
+def ask_for_limit(
+    *,
+    role: str,
+    channel: str,
+    product: Product | None,
+    customer: Customer | None,
+    currency: str,
+    at_once: Money | None,
+    per_day: Money | None,
+    beyond: str,
+    effective_from: date,
+    reason: str,
+    by: Any,
+    at: datetime,
+) -> Request:
+    """Ask for another limit from a day on. Empty scopes hold for everybody; neither amount lifts the one before."""
+    payload = {
+        "role": role,
+        "channel": channel,
+        "product": product.code if product else "",
+        "customer": customer.number if customer else "",
+        "currency": currency,
+        "at_once_minor": at_once.minor if at_once is not None else None,
+        "per_day_minor": per_day.minor if per_day is not None else None,
+        "beyond": beyond,
+        "effective_from": effective_from.isoformat(),
+        "reason": reason,
+    }
+    return ask(act=LIMIT, payload=payload, subject="limits", reason=reason, by=by, at=at)
+
+
+def ask_for_dividend(
+    *, product: Product, period_start: date, period_end: date, total: Money, reason: str, by: Any, at: datetime
+) -> Request:
+    """Ask for a dividend on a product's shares for a period that is over."""
+    payload = {
+        "product": product.code,
+        "period_start": period_start.isoformat(),
+        "period_end": period_end.isoformat(),
+        "total_minor": total.minor,
+    }
+    return ask(act=DIVIDEND, payload=payload, subject=product.name, reason=reason, amount=total, by=by, at=at)
