@@ -16,6 +16,8 @@ from portal.drawers.services import ask_for_transfer
 from portal.ledger import chart
 from portal.outbox.services import enqueue
 from portal.people.models import User
+from portal.signin.models import SignInSession
+from portal.signin.services import begin_session
 from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
@@ -122,6 +124,11 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     }
     arguments |= plan_things(account, user, cast.kofi_savings if mine else cast.ama_current)
     return Place(arguments | FIXED)
+
+
+def signed_in(user: User) -> SignInSession:
+    """Somebody's session on another device, as a sign-in leaves it."""
+    return begin_session(user=user, key=new_key()[:32], visit=None, is_shared=False, at=now())
 
 
 def _absent(value: Any) -> Any:
