@@ -13,14 +13,17 @@ from portal.ledger import chart
 from portal.ledger.models import EntryKind
 from portal.ledger.services import Line, NewEntry, Posted, close_history, credit, debit, open_history, post
 from tests.cast import NOW, ghs
+from tests.database import as_owner
 
 
 @contextmanager
 def old_days(branch: Branch, since: date) -> Iterator[None]:
     """While this lasts, days from `since` take entries."""
-    open_history(branch=branch, since=since, by=None, at=NOW)
+    with as_owner():
+        open_history(branch=branch, since=since, by=None, at=NOW)
     yield
-    close_history(branch=branch, by=None, at=NOW)
+    with as_owner():
+        close_history(branch=branch, by=None, at=NOW)
 
 
 def pay_in(account: DepositAccount, text: str, *, day: date | None = None, memo: str = "") -> Posted:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import connection as django_connection
 from psycopg import sql
 
 from deploy import fingerprint
@@ -37,6 +38,9 @@ class Databases:
         """Make the template unless it is there; one process makes it, the others wait."""
         with locked(self.cluster.data / "template.lock"):
             self._use.take(shared=True)
+            with self.cluster.connect("postgres") as server:
+                # To be asked for by name only (`as_owner`): the role's own rights stay what they are.
+                server.execute("GRANT quayside_owner TO quayside_app WITH INHERIT FALSE, SET TRUE")
             if self.template not in self._names():
                 self._sweep()
                 self._make_template()
@@ -89,6 +93,16 @@ class Databases:
         with self.cluster.connect("postgres") as connection:
             statement = sql.SQL("ALTER DATABASE making RENAME TO {}")
             connection.execute(statement.format(sql.Identifier(self.template)))
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """The block's statements run with the owner's rights, as loading commands do; here the application's role may ask for them."""
+    with django_connection.cursor() as cursor:
+        cursor.execute("SET ROLE quayside_owner")
+    yield
+    with django_connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
 
 
 @contextmanager

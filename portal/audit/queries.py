@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -22,6 +23,8 @@ NOTHING = "–"
 MOST = 2**63 - 1
 """Above every id: nothing of this table has been shown yet."""
 
+THE_SYSTEM = "the system"
+_OWN_ROLES = {"", "quayside_app", "quayside_owner"}
 _EVENTS = "events"
 
 
@@ -51,6 +54,8 @@ class TrailLine:
     """One line of the trail: a changed row, or an event."""
 
     source: Change | Event
+    name: str = ""
+    """What people call the row that changed, where its number says nothing."""
 
     @property
     def at(self) -> datetime:
@@ -58,11 +63,12 @@ class TrailLine:
 
     @property
     def actor(self) -> str:
-        """Who did it. Without a person it was the portal's own work, or somebody at the database itself."""
+        """Who did it. Without a person it was the portal's own work, or somebody at the database itself, who is named."""
         person = self.source.actor
         if person is not None:
             return str(person)
-        return f"role {self.source.database_role}" if isinstance(self.source, Change) else "the portal"
+        role = self.source.database_role if isinstance(self.source, Change) else ""
+        return f"{THE_SYSTEM} (as {role})" if role not in _OWN_ROLES else THE_SYSTEM
 
     @property
     def what(self) -> str:
@@ -101,7 +107,7 @@ class Page:
 
 
 def trail(wanted: Wanted, *, after: str = "", limit: int = PAGE_LINES) -> Page:
-    """A page of the trail, newest first. Two queries, whatever the trail holds. A place that is none is 404.
+    """A page of the trail, newest first. Three queries at most, whatever the trail holds. A place that is none is 404.
 
     Both tables only ever grow, so their ids keep the order of time and make a place that never shifts.
     """
@@ -112,13 +118,22 @@ def trail(wanted: Wanted, *, after: str = "", limit: int = PAGE_LINES) -> Page:
     merged = _merged(changes[: limit + 1], events[: limit + 1])
     lines = list(islice(merged, limit))
     if next(merged, None) is None:
-        return Page(lines, "")
+        return Page(_named(lines), "")
     for line in lines:
         if isinstance(line.source, Change):
             change_id = line.source.pk
         else:
             event_id = line.source.pk
-    return Page(lines, f"{change_id}.{event_id}")
+    return Page(_named(lines), f"{change_id}.{event_id}")
+
+
+def _named(lines: list[TrailLine]) -> list[TrailLine]:
+    """The lines about people who sign in, with their names: a number says nothing to a reader."""
+    users = get_user_model()
+    table = users._meta.db_table  # noqa: SLF001  # Django's documented API
+    numbers = {int(line.subject) for line in lines if line.table == table and line.subject.isdecimal()}
+    names = {str(user.pk): str(user) for user in users.objects.filter(pk__in=numbers)} if numbers else {}
+    return [replace(line, name=names.get(line.subject, "")) if line.table == table else line for line in lines]
 
 
 def whole_trail(wanted: Wanted) -> Iterator[TrailLine]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from babel.numbers import get_currency_name
+
 from portal.base.money import Money, exponent
 
 _SMALL = [
@@ -31,13 +35,19 @@ _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3,
 
 
 def in_words(amount: Money) -> str:
-    """`Money(25050, "GHS")` reads `two hundred and fifty GHS and 50/100`."""
+    """`Money(25050, "GHS")` reads `two hundred and fifty cedis and 50/100`."""
     base = 10 ** exponent(amount.currency)
     whole, fraction = divmod(abs(amount.minor), base)
-    words = f"{_whole(whole)} {amount.currency}"
+    words = f"{_whole(whole)} {_currency(amount.currency, is_one=whole == 1)}"
     if base > 1:
         words += f" and {fraction:0{exponent(amount.currency)}d}/{base}"
     return f"minus {words}" if amount.minor < 0 else words
+
+
+@cache
+def _currency(code: str, *, is_one: bool) -> str:
+    """What people call the money: of `Ghanaian cedis` the last word. The country stands in the code beside the figure."""
+    return str(get_currency_name(code, count=1 if is_one else 2, locale="en")).split()[-1]
 
 
 def _whole(number: int) -> str:

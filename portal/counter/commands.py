@@ -16,11 +16,15 @@ _NUMBER = re.compile(r"[0-9]{5,}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`who` is a number, a name or a phone; `amount` is text as typed, for the form to judge."""
+    """`who` is a number, a name or a phone; `amount` is text as typed, for the form to judge.
+
+    `unclear` is what stood where an amount was expected and is none.
+    """
 
     who: str = ""
     verb: str = DEPOSIT
     amount: str = ""
+    unclear: str = ""
 
 
 def read_command(text: str) -> Command:
@@ -33,8 +37,19 @@ def read_command(text: str) -> Command:
     verb = VERBS.get(words[0].lower()) if len(words) > 1 else None
     if verb:
         words = words[1:]
+        number, unclear = _number_and_rest(words)
+        if unclear:
+            return Command(who=number, verb=verb, unclear=unclear)
     who, amount = _without_amount(words, told=verb is not None)
     return Command(who=_joined(who), verb=verb or DEPOSIT, amount=amount)
+
+
+def _number_and_rest(words: list[str]) -> tuple[str, str]:
+    """After a verb and a whole number only an amount makes sense: the number, and what is not one; else nothing."""
+    digits = next((index for index, word in enumerate(words) if not word.isdecimal()), len(words))
+    number, rest = "".join(words[:digits]), words[digits:]
+    whole = is_account_number(number) or (digits == 1 and _NUMBER.fullmatch(number))
+    return (number, " ".join(rest)) if rest and whole and not _AMOUNT.fullmatch(" ".join(rest)) else ("", "")
 
 
 def _without_amount(words: list[str], *, told: bool) -> tuple[list[str], str]:

@@ -213,7 +213,7 @@ class _Sought:
     before_seq: int | None = None
     limit: int = 30
 
-    def values(self, account: DepositAccount) -> dict[str, object]:
+    def values(self, account: DepositAccount) -> dict[str, str | int | date | None]:
         pattern = re.sub(r"([\\%_])", r"\\\1", self.text)
         return {**asdict(self), "pattern": f"%{pattern}%", "account": account.ledger_account_id}
 

@@ -231,6 +231,23 @@ class HoldChange(models.Model):
         return f"{self.outcome} {self.amount_minor}"
 
 
+class FloorChange(models.Model):
+    """Somebody changed how low a member's account may go, and why. Both amounts are in the account's normal side."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="floor_changes")
+    before_minor = models.BigIntegerField(null=True)
+    after_minor = models.BigIntegerField()
+    why = models.CharField(max_length=140)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(why=""), name="ledger_floor_why"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.after_minor} {self.why}"
+
+
 class Period(models.Model):
     """How far a branch's books are closed: nothing posts on or before this day."""
 

@@ -13,12 +13,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connections
+from psycopg.conninfo import make_conninfo
 
 from portal.live.services import ENDED, NOTIFY_CHANNEL
 
 logger = logging.getLogger(__name__)
 
+MOST_OF_A_USER = 6
+"""Open pages of one user that are told; one more and the oldest asks by itself, as without a stream."""
 LOOK_SECONDS = 15.0
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 _ALIVE = "SELECT session_key FROM django_session WHERE session_key = ANY(%s) AND expire_date > now()"
@@ -27,9 +31,10 @@ _ALIVE = "SELECT session_key FROM django_session WHERE session_key = ANY(%s) AND
 class Subscription:
     """One open page: its channels, the session it belongs to, and what it has not been told yet."""
 
-    def __init__(self, channels: Iterable[str], session_key: str) -> None:
+    def __init__(self, channels: Iterable[str], session_key: str, user_id: int | None = None) -> None:
         self.channels = frozenset(channels)
         self.session_key = session_key
+        self.user_id = user_id
         self.ended = False
         self._waiting: dict[str, list[str]] = {}
         self._something = asyncio.Event()
@@ -57,21 +62,26 @@ class Hub:
     """Listens while anybody is there to be told; connects again, with growing pauses, when the database goes away."""
 
     def __init__(self) -> None:
-        self._subscriptions: set[Subscription] = set()
+        # In the order of joining: a dictionary keeps it, a set does not.
+        self._subscriptions: dict[Subscription, None] = {}
         self._listener: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._subscriptions)
 
     def join(self, subscription: Subscription) -> None:
-        """Begin to tell this page. Called in the event loop."""
-        self._subscriptions.add(subscription)
+        """Begin to tell this page; one page too many of a user ends the user's oldest. Called in the event loop."""
+        own = [known for known in self._subscriptions if known.user_id == subscription.user_id is not None]
+        for oldest in own[: max(0, len(own) + 1 - MOST_OF_A_USER)]:
+            oldest.end()
+            self._subscriptions.pop(oldest)
+        self._subscriptions[subscription] = None
         if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._listen())
 
     def leave(self, subscription: Subscription) -> None:
         """Tell this page no more; the last one to leave hangs up."""
-        self._subscriptions.discard(subscription)
+        self._subscriptions.pop(subscription, None)
         if not self._subscriptions and self._listener is not None:
             self._listener.cancel()
             self._listener = None
@@ -118,6 +128,10 @@ class Hub:
 
 
 async def _connect() -> psycopg.AsyncConnection[Any]:
+    """A connection that stays: LISTEN needs one, so a pooler in between is gone round when there is a direct address."""
+    if settings.DATABASE_LISTEN_URL:
+        address = make_conninfo(settings.DATABASE_LISTEN_URL, application_name="quayside-live")
+        return await psycopg.AsyncConnection.connect(address, autocommit=True)
     parameters: dict[str, Any] = connections["default"].get_connection_params()
     parameters.pop("cursor_factory", None)
     parameters.pop("context", None)

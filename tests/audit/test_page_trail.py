@@ -18,7 +18,7 @@ from portal.access.roles import Role
 from portal.audit import queries
 from portal.audit.context import acting
 from portal.audit.models import Change, Event
-from portal.audit.queries import Wanted, trail
+from portal.audit.queries import TrailLine, Wanted, trail
 from portal.audit.services import record
 from portal.base.clock import now
 from tests.cast import Cast
@@ -91,11 +91,11 @@ def test_every_line_comes_once_page_by_page(changed: Cast) -> None:
     assert len(seen) == len(set(seen)) == Change.objects.count() + Event.objects.count()
 
 
-def test_two_queries_however_much_happened(changed: Cast) -> None:
+def test_three_queries_however_much_happened(changed: Cast) -> None:
     with CaptureQueriesContext(connection) as asked:
         for line in trail(Wanted()).lines:
             assert line.actor
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
 def test_older_lines_are_a_fragment_for_htmx_and_a_page_without(
@@ -170,3 +170,16 @@ def test_what_people_typed_is_no_markup_and_no_formula(cast: Cast, client_for: S
     assert "<script>alert" not in client.get(TRAIL).content.decode()
     subjects = {row["action"]: row["subject"] for row in _rows(client.get("/audit/trail.csv?table=events"))}
     assert subjects["said"].startswith("'=")
+
+
+def test_a_person_stands_there_by_name(changed: Cast) -> None:
+    changed.cashier.full_name = "Kojo New-Name"
+    changed.cashier.save(update_fields=["full_name"])
+    line = trail(Wanted(table="people_user", row=str(changed.cashier.pk))).lines[0]
+    assert (line.what, line.name) == ("Changed user", "Kojo New-Name")
+
+
+@pytest.mark.parametrize(("role", "told"), [("quayside_app", "the system"), ("postgres", "the system (as postgres)")])
+def test_what_nobody_did_the_system_did(role: str, told: str) -> None:
+    assert TrailLine(Change(database_role=role)).actor == told
+    assert TrailLine(Event()).actor == "the system"

@@ -31,6 +31,11 @@ GROUPED = f"{ACCOUNT[:4]} {ACCOUNT[4:8]} {ACCOUNT[8:]}"
         (f"w {GROUPED} 250", Command(ACCOUNT, WITHDRAWAL, "250")),
         ("102345 1e5", Command("102345 1e5")),
         ("102345 -5", Command("102345 -5")),
+        ("d 102345 abc", Command("102345", DEPOSIT, unclear="abc")),
+        ("w 102345 1e5", Command("102345", WITHDRAWAL, unclear="1e5")),
+        ("d 102345 25 0.5.0", Command("102345 25 0.5.0")),
+        (f"w {GROUPED} two hundred", Command(ACCOUNT, WITHDRAWAL, unclear="two hundred")),
+        ("d 024 123 4567", Command("024 123 4567")),
         ("", Command()),
     ],
 )

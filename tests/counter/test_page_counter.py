@@ -111,7 +111,7 @@ def test_a_deposit_leads_to_its_receipt(cast: Cast, teller: Client) -> None:
     assert answer.status_code == 303
     page = html(teller.get(answer.url))  # type: ignore[attr-defined]
     assert "Posted:" in page
-    assert "two hundred and fifty GHS and 00/100" in page
+    assert "two hundred and fifty cedis and 00/100" in page
     assert balance(cast.ama_savings.ledger_account) == 125_000
 
 

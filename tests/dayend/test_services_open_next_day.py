@@ -12,6 +12,7 @@ from portal.deposits.services import transfer
 from portal.ledger.errors import DayClosed
 from portal.ledger.models import Entry, Snapshot
 from tests.cast import NOW, TODAY, Cast, ghs, open_drawer
+from tests.database import as_owner
 
 TOMORROW = TODAY + timedelta(days=1)
 NEXT_MORNING = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -66,6 +67,7 @@ def test_the_day_is_the_institutions_not_the_servers(cast: Cast) -> None:
 
 def test_history_keeps_the_day_where_it_is(cast: Cast) -> None:
     cast.north.history_from = TODAY - timedelta(days=3)
-    cast.north.save()
+    with as_owner():
+        cast.north.save()
     open_days_that_are_due(at=NEXT_MORNING)
     assert day_of(cast) == TODAY

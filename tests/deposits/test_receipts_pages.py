@@ -52,7 +52,13 @@ def reverse_it(cast: Cast, posted: Posted) -> Posted:
 def test_what_stands_on_the_paper(cast: Cast, deposit: Posted, client_for: ClientFor) -> None:
     page = html(client_for(cast.ama_user).get(reverse("receipt", args=[deposit.reference])))
     last_four = cast.ama_savings.last_four
-    for said in ("Quayside Credit Union", "Deposit", "250.50", "two hundred and fifty GHS and 50/100", f"…{last_four}"):
+    for said in (
+        "Quayside Credit Union",
+        "Deposit",
+        "250.50",
+        "two hundred and fifty cedis and 50/100",
+        f"…{last_four}",
+    ):
         assert said in page
     assert cast.ama_savings.number not in page
     assert "Drawer 1" in page

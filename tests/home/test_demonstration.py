@@ -27,6 +27,7 @@ from portal.ledger.models import Balance, Entry, EntryKind, Posting, Unsealed
 from portal.people.models import Customer, User
 from portal.people.queries import demonstration_sign_ins
 from tests.cast import NOW, TODAY
+from tests.database import as_owner
 
 SMALL = Size(seed=1, customers=24, years=1)
 ON = override_settings(DEMONSTRATION=True, DEMO_PASSWORD="a lantern in the harbour")
@@ -48,7 +49,8 @@ SELECT entry.kind, entry.business_date, entry.value_date, entry.occurred_at, ent
 def load(size: Size = SMALL) -> bool:
     """The institution in this test's database."""
     chart.forget_known()
-    return ensure(size=size, today=TODAY, at=NOW, say=lambda line: None)
+    with as_owner():
+        return ensure(size=size, today=TODAY, at=NOW, say=lambda line: None)
 
 
 def digest() -> str:

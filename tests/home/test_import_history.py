@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -25,6 +26,7 @@ from portal.ledger.models import Entry
 from portal.people.models import Customer
 from portal.statements.queries import statement
 from tests.cast import NOW
+from tests.database import as_owner
 
 BANK = Path(__file__).parent.parent / "fixtures" / "bank"
 
@@ -34,6 +36,13 @@ def bank(tmp_path: Path, db: None) -> Path:
     """A copy of the small bank that a test may spoil."""
     chart.forget_known()
     return Path(shutil.copytree(BANK, tmp_path / "bank"))
+
+
+@pytest.fixture(autouse=True)
+def owner(db: None) -> Iterator[None]:
+    """The command runs with the owner's rights (`deploy.commands`)."""
+    with as_owner():
+        yield
 
 
 def run(folder: Path, *options: str) -> str:

@@ -24,6 +24,7 @@ JOURNAL = (
     "ledger_posting",
     "ledger_balance",
     "ledger_idempotencykey",
+    "ledger_floorchange",
     "ledger_hold",
     "ledger_holdchange",
     "ledger_seal",
@@ -34,13 +35,13 @@ JOURNAL = (
 DOORS = {
     "audit.acting",
     "ledger.canonical",
+    "ledger.change_floor",
     "ledger.expire_holds",
-    "ledger.forget_snapshots",
     "ledger.place_hold",
     "ledger.post_entries",
+    "ledger.post_one",
     "ledger.release_hold",
     "ledger.seal_entries",
-    "ledger.set_floor",
     "ledger.take_snapshots",
 }
 HANDS = 16
@@ -73,10 +74,24 @@ def test_the_application_cannot_write_the_journal(books: Books, table: str, chan
         "SET session_replication_role = replica",
         "ALTER TABLE ledger_posting DISABLE TRIGGER ALL",
         "CREATE TABLE mine (id int)",
+        "SELECT ledger.set_floor(1, -1000000)",
+        "SELECT ledger.forget_snapshots(1, '2020-01-01')",
     ],
 )
 def test_the_application_cannot_walk_round_the_door(books: Books, change: str) -> None:
     with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
+        run(change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE institution_branch SET history_from = business_date - 9",
+        "INSERT INTO institution_branch (code, name, business_date, history_from) VALUES ('77', 'x', now(), now())",
+    ],
+)
+def test_the_application_cannot_open_old_days(books: Books, change: str) -> None:
+    with pytest.raises(DatabaseError, match="only while the owner loads"):
         run(change)
 
 

@@ -28,6 +28,7 @@ from portal.ledger.services import (
     post_many,
 )
 from tests.cast import CURRENCY, NOW, TODAY, make_user
+from tests.database import as_owner
 from tests.ledger.conftest import Books, member
 
 
@@ -183,11 +184,13 @@ def test_other_days_take_nothing(books: Books) -> None:
 
 def test_old_days_take_entries_while_history_is_loaded(books: Books) -> None:
     since = TODAY - timedelta(days=10)
-    open_history(branch=books.north, since=since, by=None, at=NOW)
+    with as_owner():
+        open_history(branch=books.north, since=since, by=None, at=NOW)
     books.move(1, business_date=since)
     with pytest.raises(DayClosed):
         books.move(1, business_date=since - timedelta(days=1))
-    close_history(branch=books.north, by=None, at=NOW)
+    with as_owner():
+        close_history(branch=books.north, by=None, at=NOW)
     with pytest.raises(DayClosed):
         books.move(1, business_date=since)
 
@@ -195,7 +198,8 @@ def test_old_days_take_entries_while_history_is_loaded(books: Books) -> None:
 def test_a_closed_period_takes_nothing_not_even_as_history(books: Books) -> None:
     yesterday = TODAY - timedelta(days=1)
     close_period(branch=books.north, through=yesterday, by=None, at=NOW)
-    open_history(branch=books.north, since=yesterday, by=None, at=NOW)
+    with as_owner():
+        open_history(branch=books.north, since=yesterday, by=None, at=NOW)
     with pytest.raises(DayClosed):
         books.move(1, business_date=yesterday)
 

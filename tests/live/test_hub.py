@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from portal.live.hub import Subscription
+import pytest
+
+from portal.live.hub import MOST_OF_A_USER, Hub, Subscription, _connect
 
 
 def test_changes_not_yet_told_become_one_a_channel() -> None:
@@ -26,3 +29,35 @@ def test_quiet_is_nothing_and_what_comes_later_is_told_later() -> None:
         return [quiet, await page.next(0.01), await page.next(0.01)]
 
     assert asyncio.run(told()) == [[], [{"channel": "a:1", "ids": []}], []]
+
+
+def test_a_user_keeps_six_streams_and_the_oldest_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silence(hub: Hub) -> None:
+        await asyncio.sleep(0)
+
+    async def streams() -> list[bool]:
+        hub, pages = Hub(), [Subscription(["a:1"], f"s{number}", 7) for number in range(MOST_OF_A_USER + 2)]
+        other = Subscription(["a:1"], "other", 8)
+        hub.join(other)
+        for page in pages:
+            hub.join(page)
+        assert len(hub) == MOST_OF_A_USER + 1
+        hub.leave(pages[0])
+        return [other.ended, *(page.ended for page in pages)]
+
+    monkeypatch.setattr(Hub, "_listen", silence)
+    assert asyncio.run(streams()) == [False, True, True, *[False] * MOST_OF_A_USER]
+
+
+def test_a_direct_address_is_listened_at(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a pooler that hands connections round, LISTEN would be heard by nobody."""
+    seen: list[str] = []
+
+    async def connect(address: str, **options: Any) -> str:
+        seen.append(address)
+        return "connection"
+
+    monkeypatch.setattr("psycopg.AsyncConnection.connect", connect)
+    settings.DATABASE_LISTEN_URL = "postgresql://quayside_app@db.example/quayside"
+    assert asyncio.run(_connect()) == "connection"
+    assert "host=db.example" in seen[0]

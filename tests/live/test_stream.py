@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from portal.access.roles import Role
+from portal.live.hub import MOST_OF_A_USER
 from portal.live.services import announce
 from portal.people.models import User
 from tests.cast import make_user
@@ -121,11 +122,11 @@ def test_another_persons_channel_is_not_found(listen: Listen, esi: User) -> None
 
 
 def test_many_streams_share_one_listening_connection_and_keep_no_other(listen: Listen, esi: User) -> None:
-    streams = [listen(esi, f"user:{esi.pk}") for _ in range(10)]
+    streams = [listen(esi, f"user:{esi.pk}") for _ in range(MOST_OF_A_USER)]
     streams[0].message()
     before = connections("quayside")
     announce(f"user:{esi.pk}", ["7"])
-    assert [stream.ids() for stream in streams] == [["7"]] * 10
+    assert [stream.ids() for stream in streams] == [["7"]] * MOST_OF_A_USER
     assert (connections("quayside-live"), before) == (1, OWN_AND_HEALTH)
     for stream in streams:
         stream.close()

@@ -1,12 +1,12 @@
 """The house's template tags: `{% load portal %}`. Examples of each are in docs/design-system.md.
 
 {% money m %}  {% money m currency=True %}  {% money m sign=True %}  {% money m overdrawn=True %}
-{{ m|in_words }}                        two hundred and fifty GHS and 00/100
+{{ m|in_words }}                        two hundred and fifty cedis and 00/100
 {% status_badge "posted" %}  {% status_badge loan.status loan.get_status_display %}
 {% icon "wallet" %}  {% icon "lock" label="Frozen" %}
 {% day date %}  {% moment datetime %}   <time> elements: 21 Nov 2026; 21 Nov 2026, 14:32
 {% account_number "1234567890" %}       grouped by four, copied by a click
-{{ number|grouped }}  {{ number|masked }}  {{ title|unbroken }}
+{{ number|grouped }}  {{ number|masked }}  {{ n|counted }}  {{ title|unbroken }}
 {% error_summary form %}                also several: {% error_summary form lines_formset %}
 {% summary_list rows %}                 rows: (label, value) or (label, value, change_url)
 {% task_list tasks %}                   tasks: dicts label, url, status, hint
@@ -111,6 +111,12 @@ def moment(value: datetime | None, *, seconds: bool = False) -> SafeString | str
     local = localtime(value) if is_aware(value) else value
     text = date_format(local, "j M Y, H:i:s" if seconds else "j M Y, H:i")
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), text)
+
+
+@register.filter
+def counted(number: int | None) -> str:
+    """A count with its thousands apart: 2,000."""
+    return ABSENT if number is None else f"{number:,}"
 
 
 @register.filter

@@ -26,7 +26,7 @@ def drawer_list(request: HttpRequest) -> HttpResponse:
 @requires(Capability.DRAWER_VIEW)
 @require_safe
 def drawer_report(request: HttpRequest, session_id: int) -> HttpResponse:
-    """The X or Z report. To its own cashier the expected cash is told only once the count is done."""
+    """The X or Z report. To its own cashier no sum that tells the expected cash is shown until the count is done."""
     session = get_object_or_404(queries.sessions_visible_to(request.user), pk=session_id)
     own, state = session.cashier_id == request.user.pk, session.state
     closed = state == DrawerSession.State.CLOSED

@@ -38,7 +38,7 @@ def events(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(request, ASGIRequest) or len(hub) >= MOST_STREAMS:
         # 204 is how an event source is told to stop asking.
         return HttpResponse(status=204)
-    subscription = Subscription(channels, request.session.session_key or "")
+    subscription = Subscription(channels, request.session.session_key or "", request.user.pk)
     response = StreamingHttpResponse(stream(subscription), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
