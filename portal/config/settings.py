@@ -137,6 +137,8 @@ PROFILE_CACHE_SECONDS = 10.0
 
 DB_ROLE = env.text("PORTAL_DB_ROLE", "app")
 DATABASES = {"default": _database(env.text("DATABASE_OWNER_URL" if DB_ROLE == "owner" else "DATABASE_URL"))}
+DATABASE_LISTEN_URL = env.text("DATABASE_LISTEN_URL", "")
+"""Where open pages listen for news when the other address is a pooler that hands connections round, such as PgBouncer."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "")

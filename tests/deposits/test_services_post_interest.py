@@ -31,6 +31,7 @@ from portal.ledger import chart
 from portal.ledger.models import Entry, EntryKind
 from portal.ledger.services import NewEntry, close_history, credit, debit, open_history, post_many
 from tests.cast import NOW, TODAY, Cast, assemble, make_customer
+from tests.database import as_owner
 
 START, END = date(2026, 10, 1), date(2026, 10, 31)
 Move = tuple[date, date, int]
@@ -57,9 +58,10 @@ def book(account: DepositAccount, moves: list[Move]) -> None:
                 value_date=value_date,
             )
         )
-    open_history(branch=branch, since=date(2024, 1, 1), by=None, at=NOW)
-    post_many(entries, by=None, at=NOW)
-    close_history(branch=branch, by=None, at=NOW)
+    with as_owner():
+        open_history(branch=branch, since=date(2024, 1, 1), by=None, at=NOW)
+        post_many(entries, by=None, at=NOW)
+        close_history(branch=branch, by=None, at=NOW)
 
 
 def new_account(cast: Cast, product: Product) -> DepositAccount:
