@@ -18,6 +18,7 @@ BENCHES = {
     "interest": "A month's interest",
     "statements": "Statements",
     "import": "Importing old books",
+    "signin": "What the time of a sign-in tells",
 }
 MODULES = {"import": "records"}
 

@@ -24,9 +24,7 @@ LEAST_WORD = 3
 TELLING = "Three or four words that have nothing to do with each other are long and easy to remember."
 _LOOKALIKES = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _ROWS = (
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
+    "qwertyuiopasdfghjklzxcvbnm",
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
     "qazwsxedcrfvtgbyhnujmikolp",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -134,12 +133,12 @@ def test_one_place_begins_ten_an_hour_and_one_address_three(client: Client, cast
 
 
 @pytest.fixture
-def branch(transactional_db: None) -> Iterator[Branch]:
+def branch(transactional_db: None) -> Branch:
     from portal.ledger import chart
 
     chart.forget_known()
     make_institution()
-    yield make_branch("01", "North")
+    return make_branch("01", "North")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
@@ -192,8 +191,8 @@ def test_nobody_opens_the_own_lock_or_without_a_reason(cast: Cast) -> None:
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[User]:
-    yield make_user(Role.AUDITOR, "Nana Auditor")
+def committed(transactional_db: None) -> User:
+    return make_user(Role.AUDITOR, "Nana Auditor")
 
 
 @pytest.mark.django_db(transaction=True)
