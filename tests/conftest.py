@@ -22,6 +22,8 @@ from django.conf import settings as django_settings  # noqa: E402  # see above
 from django.db import connection  # noqa: E402
 from django.test import Client, TransactionTestCase  # noqa: E402
 
+from portal.access.proof import SECOND_STEP  # noqa: E402
+
 if TYPE_CHECKING:
     from portal.people.models import User
     from tests.cast import Cast
@@ -104,6 +106,23 @@ def client_for() -> Callable[..., Client]:
 def _files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What tests bring lies beside nothing else."""
     django_settings.UPLOADS = tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _has_shown_a_factor() -> Iterator[None]:
+    """Whoever signs in by `force_login` has shown a second factor too, unless a test says otherwise."""
+    patch = pytest.MonkeyPatch()
+    real = Client.force_login
+
+    def force_login(self: Client, user: User, backend: str | None = None) -> None:
+        real(self, user, backend)
+        session = self.session
+        session[SECOND_STEP] = "test"
+        session.save()
+
+    patch.setattr(Client, "force_login", force_login)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True, scope="session")

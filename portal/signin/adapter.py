@@ -59,6 +59,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         key = request.session.session_key if by.pk == person.pk and request.user.is_authenticated else None
         change_password(user=person, password=password, except_key=key, by=by, at=now())
 
+    def get_login_stages(self) -> list[str]:
+        """allauth's own, then ours: nothing comes after the second factor but the session."""
+        own = ["portal.signin.stages.FactorStage", "portal.signin.stages.EnrolStage"]
+        return [*super().get_login_stages(), *own]
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -51,6 +51,34 @@ health_live                        get   own   200 200      200     200    200  
 health_ready                       get   own   200 200      200     200    200     200        200   200
 theme_set                          post  own   303 303      303     303    303     303        303   303
 
+factor_ask                         get  own   302 302      302     302    302     302        302   302
+factor_ask                         post own   302 302      302     302    302     302        302   302
+enrol                              get  own   302 302      302     302    302     302        302   302
+enrol                              post own   302 302      302     302    302     302        302   302
+step_up                            get  own   in  200      200     200    200     200        200   200
+step_up                            post own   in  422      422     422    422     422        422   422
+factor_list                        get  own   in  200      200     200    200     200        200   200
+app_add                            get  own   in  200      200     200    200     200        200   200
+app_add                            post own   in  422      422     422    422     422        422   422
+passkey_add                        get  own   in  200      200     200    200     200        200   200
+passkey_add                        post own   in  422      422     422    422     422        422   422
+sent_code_add                      get  own   in  200      200     200    200     200        200   200
+sent_code_add                      post own   in  303      422     422    422     422        422   422
+recovery_codes                     get  own   in  303      303     303    303     303        303   303
+recovery_codes                     post own   in  303      303     303    303     303        303   303
+recovery_codes_make                post own   in  303      303     303    303     303        303   303
+recovery_codes_file                get  own   in  302      302     302    302     302        302   302
+pin_set                            get  own   in  200      403     403    403     403        403   403
+pin_set                            post own   in  422      403     403    403     403        403   403
+factor_rename                      get  own   in  200      404     404    404     404        404   404
+factor_rename                      get  other in  404      404     404    404     404        404   404
+factor_rename                      post own   in  422      404     404    404     404        404   404
+factor_rename                      post other in  404      404     404    404     404        404   404
+factor_remove                      get  own   in  200      404     404    404     404        404   404
+factor_remove                      get  other in  404      404     404    404     404        404   404
+factor_remove                      post own   in  303      404     404    404     404        404   404
+factor_remove                      post other in  404      404     404    404     404        404   404
+
 home                               get   own   in  200      200     200    200     200        200   200
 balances_set                       post  own   in  303      303     303    303     303        303   303
 profile                            get   own   in  200      200     200    200     200        200   200

@@ -27,12 +27,15 @@ from tests.architecture.house import Address
 from tests.cast import NOW, Cast, ghs, make_user, open_drawer
 from tests.people.filling import brought, submitted
 from tests.statements.issued import issue, pack
+from tests.signin.factors import give_app
 
 NOTHING = "00000000-0000-7000-8000-000000000000"
 DAYS = {"start": date(2026, 11, 1), "end": date(2026, 11, 21)}
 FIXED: dict[str, Any] = {
     **DAYS,
     "uidb36": "1",
+    "channel": "mail",
+    "kind": "app",
     "key": NOTHING,
     "code": chart.DEPOSITS,
     "part": "about",

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from portal.access.roles import Role
 from portal.people.models import User
-from tests.cast import Cast, make_user
+from tests.cast import Cast, make_customer, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
 PASSWORD = "market women count twice"
@@ -20,7 +20,7 @@ PASSWORD = "market women count twice"
 @pytest.fixture
 def member(cast: Cast) -> User:
     cache.clear()
-    return make_user(Role.AUDITOR, "Nana Auditor", password=PASSWORD)
+    return make_user(Role.CUSTOMER, "Nana Member", customer=make_customer("Nana Member", cast.north), password=PASSWORD)
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
@@ -61,7 +61,7 @@ def test_the_back_button_shows_nothing_after_signing_out(page: Page, member: Use
     page.locator("main").get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.go_back()
-    expect(page.get_by_text("Nana Auditor")).to_have_count(0)
+    expect(page.get_by_text("Nana Member")).to_have_count(0)
 
 
 def test_one_click_in_the_demonstration(page: Page, cast: Cast, settings: Settings) -> None:

@@ -42,7 +42,7 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     return page(request, "audit/trail.html", {**context, "older": older}, partials=("more",))
 
 
-@requires(Capability.AUDIT_VIEW)
+@requires(Capability.AUDIT_VIEW, fresh=True)
 @require_safe
 def audit_trail_csv(request: HttpRequest) -> HttpResponseBase:
     """Everything that was searched for as one file, sent while it is read."""

@@ -182,9 +182,19 @@ class AmountForm(forms.Form):
 
 
 class SendForm(forms.Form):
-    """The last step: nothing but the key."""
+    """The last step: the key, and the transaction PIN of whoever has set one."""
 
     key = KeyField()
+    pin = forms.CharField(
+        label="Your transaction PIN",
+        max_length=6,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, with_pin: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_pin:
+            del self.fields["pin"]
 
 
 class MonthForm(forms.Form):

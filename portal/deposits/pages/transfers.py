@@ -24,6 +24,7 @@ from portal.deposits.models import DepositAccount
 from portal.deposits.pages.drafts import Draft, DraftLost, opened
 from portal.deposits.pages.forms import OTHER, AmountForm, PayeeForm, SendForm
 from portal.ledger.queries import entry_by_key, scope_of
+from portal.signin import demands
 
 TWICE_WITHIN = timedelta(minutes=10)
 IN_WORDS_FROM = 1000
@@ -34,10 +35,13 @@ _any_method = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _starts_again(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """A draft that was lost leads back to the first page, saying why."""
+    """No money goes without a second step of signing in. A draft that was lost leads back to the first page, saying why."""
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
+        if demands.lacks_second_step(request):
+            messages.error(request, "Add a second step before you send money: a password alone is too little for that.")
+            return see_other(reverse("factor_list"))
         try:
             return view(request)
         except DraftLost as error:
@@ -94,7 +98,7 @@ def transfer_check(request: HttpRequest) -> HttpResponse:
         return refused(request, _AMOUNT, _seen(request, draft), form)
     draft = draft.with_amount(form.cleaned_data["amount"], form.cleaned_data["memo"])
     key = new_key()
-    context = _checked(request, draft) | {"form": SendForm(initial={"key": key})}
+    context = _checked(request, draft) | {"form": _send_form(request, initial={"key": key})}
     return page(request, _CHECK, context | {"outcome_url": reverse("transfer_outcome", args=[key])})
 
 
@@ -106,10 +110,12 @@ def transfer_done(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return see_other(reverse("transfer_start"))
     draft = _draft(request, to_send=True)
-    form = SendForm(request.POST)
+    form, user = _send_form(request, request.POST), request.user
     if not form.is_valid():
         return refused(request, _CHECK, _checked(request, draft), form)
+    demands.ask_again_if_large(request, _amount_of(draft))
     try:
+        demands.take_pin(user=user, pin=form.cleaned_data.get("pin", ""), by=user, at=now())
         posted = services.transfer(
             source=draft.source,
             target=draft.target,
@@ -130,6 +136,10 @@ def transfer_outcome(request: HttpRequest, key: str) -> HttpResponse:
     """What became of a transfer whose answer never arrived: its receipt, or the certainty that nothing was sent."""
     entry = entry_by_key(scope=scope_of(request.user), key=key)
     return page(request, "deposits/transfer_outcome.html", {"entry": entry})
+
+
+def _send_form(request: HttpRequest, data: Any = None, **kwargs: Any) -> SendForm:
+    return SendForm(data, with_pin=demands.wants_pin(request.user), **kwargs)
 
 
 def _own_accounts(user: Any) -> list[DepositAccount]:

@@ -127,7 +127,7 @@ def ledger_entry(request: HttpRequest, reference: str) -> HttpResponse:
     return page(request, "reports/ledger_entry.html", context)
 
 
-@requires(Capability.JOURNAL_EXPORT)
+@requires(Capability.JOURNAL_EXPORT, fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def journal_export(request: HttpRequest) -> HttpResponseBase:
     """Choose days, branch and program; the answer to the form is the file itself, sent while it is read.

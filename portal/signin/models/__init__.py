@@ -3,7 +3,34 @@
 from __future__ import annotations
 
 from portal.signin.models.attempts import SignInAttempt, TryCount, Unlock
+from portal.signin.models.factors import (
+    MOST_FAILURES,
+    MOST_PIN_FAILURES,
+    AuthenticatorApp,
+    FactorReset,
+    LargeTransfer,
+    RecoveryCode,
+    SentCode,
+    TransactionPin,
+    UsedStep,
+)
 from portal.signin.models.sessions import Device, SignInSession
 from portal.signin.models.signups import SignUp
 
-__all__ = ["Device", "SignInAttempt", "SignInSession", "SignUp", "TryCount", "Unlock"]
+__all__ = [
+    "MOST_FAILURES",
+    "MOST_PIN_FAILURES",
+    "AuthenticatorApp",
+    "Device",
+    "SignInAttempt",
+    "SignInSession",
+    "SignUp",
+    "TryCount",
+    "Unlock",
+    "FactorReset",
+    "LargeTransfer",
+    "RecoveryCode",
+    "SentCode",
+    "TransactionPin",
+    "UsedStep",
+]

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.decorators.http import require_http_methods
 
 from portal.access.gate import public
-from portal.signin.pages import attempts, profile, sessions, signing_up, views
+from portal.signin.pages import attempts, factor_urls, profile, sessions, signing_up, views
 
 
 class Base36:
@@ -63,4 +63,5 @@ urlpatterns: list[URLPattern] = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("sign-out/", views.sign_out, name="account_logout"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+    *factor_urls.urlpatterns,
 ]

@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from portal.access import proof
 from portal.access.capabilities import Capability
 from portal.access.gate import public, requires
 from portal.base.clock import now
 from portal.base.render import see_other
 from portal.people import queries
+from portal.signin.stages import note_second_step
 from portal.signin.middleware import WHY_COOKIE
 from portal.signin.queries import why_ended
 
@@ -70,6 +72,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     user = get_object_or_404(queries.demonstration_users(), email=request.POST.get("email", ""))
     request.is_shared = True  # type: ignore[attr-defined]  # many are the same made-up person at once
     login(request, user)
+    note_second_step(request, proof.DEMONSTRATION)
     return see_other(_next(request) or reverse("home"))
 
 
