@@ -51,7 +51,8 @@ def close_account(
     refuse_closing(account, reason, target)
     lock_day(account.branch)
     interest_minor = _last_interest(account, by=asked_by, at=at)
-    set_floor(account=account.ledger_account, floor=Money.zero(account.currency), by=asked_by, at=at)
+    nothing = Money.zero(account.currency)
+    set_floor(account=account.ledger_account, floor=nothing, why=f"Closing: {reason}", by=asked_by, at=at)
     _take_due(account, by=asked_by, at=at)
     fee_minor = _early_fee(account, key, by=asked_by, at=at)
     rest = queries.funds_of(account).booked

@@ -127,7 +127,7 @@ def edit_account(
     if before["overdraft_limit_minor"] != after["overdraft_limit_minor"]:
         change = before["overdraft_limit_minor"] - overdraft_limit.minor
         floor = Money((account.ledger_account.floor_minor or 0) + change, account.currency)
-        set_floor(account=account.ledger_account, floor=floor, by=by, at=at)
+        set_floor(account=account.ledger_account, floor=floor, why=reason, by=by, at=at)
     announce(f"account:{account.number}")
     return AccountEdit.objects.create(account=account, before=before, after=after, reason=reason.strip(), at=at, by=by)
 
