@@ -86,7 +86,9 @@ def _picture(body: bytes, name: str) -> Inspected:
         with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(body), formats=(name,)) as picture:
             _refuse_too_many_pixels(picture, body)
             return _written_anew(picture)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise Refused("This picture has far too many points. Take a smaller one.", code="pixels") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused("This picture is damaged. Take it again.", code="damaged") from error
 
 
@@ -110,6 +112,8 @@ def _written_anew(picture: Image.Image) -> Inspected:
         flat.paste(coloured, mask=coloured.getchannel("A"))
     else:
         flat = upright.convert("RGB")
+    # What was written beside the pixels (comments, where it was taken) would be written again.
+    flat.info.clear()
     written = BytesIO()
     flat.save(written, "JPEG", quality=QUALITY, optimize=True)
     return Inspected(PICTURE, written.getvalue(), *flat.size)

@@ -45,7 +45,11 @@ def _connected() -> socket.socket:
     if settings.CLAMD.startswith("/"):
         link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         link.settimeout(PATIENCE_SECONDS)
-        link.connect(settings.CLAMD)
+        try:
+            link.connect(settings.CLAMD)
+        except OSError:
+            link.close()
+            raise
         return link
     host, _, port = settings.CLAMD.rpartition(":")
     return socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS)

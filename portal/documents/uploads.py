@@ -13,6 +13,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
@@ -138,7 +139,7 @@ def _refuse_above_quota(by: Any, size_bytes: int, at: datetime) -> None:
     if by is None:
         return
     # Two at once count one after the other.
-    type(by).objects.select_for_update().get(pk=by.pk)
+    get_user_model().objects.select_for_update().get(pk=by.pk)
     recent = Upload.objects.filter(added_by=by, added_at__gt=at - QUOTA_PERIOD)
     used = recent.aggregate(bytes=Sum("size_bytes"))["bytes"] or 0
     quota = CUSTOMER_QUOTA_BYTES if by.role == Role.CUSTOMER else STAFF_QUOTA_BYTES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import islice
@@ -21,6 +21,7 @@ from portal.home.demonstration.history import Books, Purse
 from portal.home.demonstration.house import LABEL, House, build_house
 from portal.home.demonstration.lives import Wish, frauds, wishes_of
 from portal.home.demonstration.members import AMA, KOFI, Member, make_members
+from portal.home.demonstration.records import Clerks, clerks_of, let_wait, write_down
 from portal.home.demonstration.staff import address_of, employ, enrol
 from portal.institution.queries import institution
 from portal.ledger.models import EntryKind, Posting
@@ -76,9 +77,10 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     """Everything, from the empty database to the open day."""
     start = date(today.year - size.years, today.month, 1)
     house = build_house(start)
-    employ(house.branches)
+    clerks = clerks_of(employ(house.branches))
     members = make_members(size.seed, size.customers, start, today)
-    purses = _take_up(members, house, at)
+    purses = _take_up(members, house, clerks, size.seed, today, at)
+    let_wait(house.branches, clerks, today=today)
     say(f"{len(members):,} members with {DepositAccount.objects.count():,} accounts in {len(house.branches)} branches")
     name = f"demonstration:{size.seed}"
     books = Books(name, purses, house.branches, list(Terms.objects.all()))
@@ -92,9 +94,12 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     say(f"{_seal(at):,} entries sealed")
 
 
-def _take_up(members: Sequence[Member], house: House, at: datetime) -> dict[str, Purse]:
-    """The members as customers with their accounts and, for two of them, a sign-in."""
+def _take_up(
+    members: Sequence[Member], house: House, clerks: Mapping[str, Clerks], seed: int, today: date, at: datetime
+) -> dict[str, Purse]:
+    """The members as customers with their records, their accounts and, for two of them, a sign-in."""
     customers = register_customers(customers=[_customer(member, house) for member in members], by=None, at=at)
+    write_down(members, customers, clerks, seed=seed, today=today)
     enrol([customer for customer in customers if customer.number in {AMA, KOFI}])
     openings, kinds = [], []
     for member, customer in zip(members, customers, strict=True):
