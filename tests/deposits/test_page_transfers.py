@@ -17,13 +17,17 @@ from django.urls import reverse
 from portal.access.capabilities import Capability
 from portal.access.grants import Scope, scope_for
 from portal.access.roles import Role
+from portal.approvals.models import Request
+from portal.approvals.services import decide
 from portal.base import clock
+from portal.base.errors import Refused
 from portal.base.keys import new_key
-from portal.deposits import queries
-from portal.deposits.models import DepositAccount
+from portal.deposits import queries, services
+from portal.deposits.models import Beyond, DepositAccount
 from portal.deposits.numbers import account_number
 from portal.ledger.models import Entry
-from tests.cast import Cast, ghs
+from tests.cast import NOW, Cast, ghs
+from tests.deposits.plans import susu_product
 
 ClientFor = Callable[..., Client]
 WRONG_AMOUNTS = [
@@ -320,3 +324,68 @@ def test_names_are_not_collected_by_trying_numbers(cast: Cast, client_for: Clien
     assert [answer.status_code for answer in answers] == [200] * 20 + [422]
     assert "Kofi" not in words(answers[-1])
     assert cast.kofi_savings.number in answers[-1].content.decode()
+
+
+def limited(cast: Cast, beyond: str) -> None:
+    services.set_limit(
+        currency="GHS",
+        at_once=ghs("100.00"),
+        per_day=None,
+        beyond=beyond,
+        effective_from=cast.north.business_date,
+        reason="Rules of the house",
+        by=cast.operations_manager,
+        approved_by=cast.manager,
+        at=NOW,
+    )
+
+
+def test_beyond_a_limit_nothing_moves(cast: Cast, client_for: ClientFor) -> None:
+    limited(cast, Beyond.REFUSE)
+    client = client_for(cast.ama_user)
+    checked = check(client, cast, "250.00")
+    answer = send(client, checked, ask="1")
+    assert answer.status_code == 422
+    assert "At most GHS 100.00" in words(answer)
+    assert "Ask your branch" not in words(answer)
+    assert (available(cast.kofi_savings), Request.objects.count()) == (ghs("500.00"), 0)
+
+
+def test_beyond_a_limit_the_branch_may_allow_it_once(cast: Cast, client_for: ClientFor) -> None:
+    limited(cast, Beyond.ASK)
+    client = client_for(cast.ama_user)
+    checked = check(client, cast, "250.00")
+    assert "Ask your branch" in words(send(client, checked))
+    asked = send(client, checked, ask="1")
+    assert asked.status_code == 303, words(asked)
+    assert available(cast.kofi_savings) == ghs("500.00")
+    request = Request.objects.get()
+    decide(request=request, approve=True, by=cast.manager, at=NOW)
+    assert available(cast.kofi_savings) == ghs("750.00")
+    with pytest.raises(Refused):
+        decide(request=request, approve=True, by=cast.operations_manager, at=NOW)
+    assert send(client, checked).status_code == 303
+    assert available(cast.kofi_savings) == ghs("750.00")
+
+
+def test_a_saved_payee_is_chosen_by_name(cast: Cast, client_for: ClientFor) -> None:
+    services.add_payee(customer=cast.ama, account=cast.kofi_savings, nickname="Landlord", by=cast.ama_user, at=NOW)
+    client = client_for(cast.ama_user)
+    assert "Landlord" in words(client.get(reverse("transfer_start")))
+    assert "To Kofi Boateng" in words(choose(client, cast, "", to=cast.kofi_savings.number))
+    assert "Landlord" not in words(client_for(cast.kofi_user).get(reverse("transfer_start")))
+
+
+def test_a_plan_takes_and_sends_no_transfers(cast: Cast, client_for: ClientFor) -> None:
+    account = services.start_susu(
+        customer=cast.ama,
+        product=susu_product(),
+        stake=ghs("5.00"),
+        branch=cast.north,
+        key=new_key(),
+        by=cast.ama_user,
+        at=NOW,
+    )
+    client = client_for(cast.ama_user)
+    assert account.last_four not in words(client.get(reverse("transfer_start")))
+    assert choose(client, cast, account.number).status_code == 422

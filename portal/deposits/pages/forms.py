@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 
 from portal.base.fields import AmountField, KeyField
 from portal.deposits import movements, queries
-from portal.deposits.models import DepositAccount
+from portal.deposits.models import DepositAccount, Payee
 from portal.deposits.numbers import is_account_number, plain_number
+from portal.deposits.services import BY_OWN_RULES
 
 OTHER = "other"
 MEMO_LENGTH = 100
@@ -98,13 +99,17 @@ class PayeeForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, accounts: Sequence[DepositAccount], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, accounts: Sequence[DepositAccount], payees: Sequence[Payee] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.accounts = {account.number: account for account in accounts}
+        self.payees = {payee.account.number: payee for payee in payees}
         own = [(account.number, f"My {account.name} …{account.last_four}") for account in accounts]
         self._choose("source", [(number, self._with_funds(number, label)) for number, label in own])
-        self._choose("to", [*(own if len(own) > 1 else []), (OTHER, "Somebody else")])
-        if len(own) <= 1:
+        saved = [(number, f"{payee.name} …{payee.account.last_four}") for number, payee in self.payees.items()]
+        self._choose("to", [*(own if len(own) > 1 else []), *saved, (OTHER, "Somebody else")])
+        if len(own) <= 1 and not saved:
             self.fields["to"].widget = forms.HiddenInput()
             self.fields["to"].initial = OTHER
             self.fields["number"].required = True
@@ -124,11 +129,15 @@ class PayeeForm(forms.Form):
             return cleaned
         self.source_account = self.accounts[cleaned["source"]]
         field = "number" if cleaned["to"] == OTHER else "to"
-        target = self._somebody(cleaned["number"]) if cleaned["to"] == OTHER else self.accounts[cleaned["to"]]
+        target = self._somebody(cleaned["number"]) if cleaned["to"] == OTHER else self._known(cleaned["to"])
         if target is not None:
             self._fits(target, field)
             self.target_account = target
         return cleaned
+
+    def _known(self, number: str) -> DepositAccount:
+        """One of one's own accounts, or a saved payee's."""
+        return self.accounts[number] if number in self.accounts else self.payees[number].account
 
     def _somebody(self, number: str) -> DepositAccount | None:
         """The account with this number; an error on the field where there is none."""
@@ -151,6 +160,8 @@ class PayeeForm(forms.Form):
         elif target.currency != self.source_account.currency:
             message = f"This account is kept in {target.currency}, yours in {self.source_account.currency}."
             self.add_error(field, ValidationError(message, code="currency"))
+        elif target.product.kind in BY_OWN_RULES:
+            self.add_error(field, ValidationError("This account takes no transfers.", code="own_rules"))
         elif target.state in {DepositAccount.State.CLOSED, DepositAccount.State.FROZEN}:
             self.add_error(field, ValidationError("This account takes no money at present.", code="not_moving"))
 

@@ -116,7 +116,7 @@ def _parties(user: Any) -> tuple[list[DepositAccount], list[DepositAccount]]:
     kinds = (*plans.EVERYDAY, Product.Kind.CONTRIBUTION)
     mine = list(own.filter(product__kind__in=kinds).order_by("number"))
     saved = [payee.account for payee in payees_for(user)]
-    return [account for account in mine if account.product.kind in plans.EVERYDAY], [*mine, *saved]
+    return [account for account in mine if account.product.kind in plans.EVERYDAY], [*saved, *mine]
 
 
 @requires(Capability.STANDING_VIEW)

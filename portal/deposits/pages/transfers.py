@@ -23,6 +23,7 @@ from portal.deposits import movements, queries, services
 from portal.deposits.models import DepositAccount
 from portal.deposits.pages.drafts import Draft, DraftLost, opened
 from portal.deposits.pages.forms import OTHER, AmountForm, PayeeForm, SendForm
+from portal.deposits.payees import payees_for
 from portal.ledger.queries import entry_by_key, scope_of
 from portal.signin import demands
 
@@ -60,7 +61,7 @@ def transfer_start(request: HttpRequest) -> HttpResponse:
     initial = {"source": request.GET.get("from", "")}
     if request.method == "POST":
         initial = _choices_of(_draft(request), accounts)
-    form = PayeeForm(accounts=accounts, initial=initial)
+    form = PayeeForm(accounts=accounts, payees=list(payees_for(request.user)), initial=initial)
     return page(request, _TO, {"form": form, "accounts": accounts})
 
 
@@ -74,7 +75,7 @@ def transfer_amount(request: HttpRequest) -> HttpResponse:
     if "draft" in request.POST:
         return _amount_page(request, _draft(request))
     accounts = _own_accounts(request.user)
-    form = PayeeForm(request.POST, accounts=accounts)
+    form = PayeeForm(request.POST, accounts=accounts, payees=list(payees_for(request.user)))
     try:
         if request.POST.get("to") == OTHER:
             services.note_payee_lookup(number=request.POST.get("number", ""), by=request.user, at=now())
@@ -125,9 +126,32 @@ def transfer_done(request: HttpRequest) -> HttpResponse:
             by=request.user,
             at=now(),
         )
+    except services.LimitReached as error:
+        return _beyond_limit(request, draft, form, error)
     except Refused as error:
         return refused(request, _CHECK, _checked(request, draft), form, error)
     return see_other(reverse("receipt", args=[posted.reference]))
+
+
+def _beyond_limit(request: HttpRequest, draft: Draft, form: SendForm, error: services.LimitReached) -> HttpResponse:
+    """What a limit holds back: said, and where the rule allows it put before a second person."""
+    if not error.may_ask or "ask" not in request.POST:
+        return refused(request, _CHECK, _checked(request, draft) | {"may_ask": error.may_ask}, form, error)
+    try:
+        services.ask_for_transfer(
+            source=draft.source,
+            target=draft.target,
+            amount=_amount_of(draft),
+            memo=draft.memo,
+            key=form.cleaned_data["key"],
+            reason=error.message,
+            by=request.user,
+            at=now(),
+        )
+    except Refused as refusal:
+        return refused(request, _CHECK, _checked(request, draft), form, refusal)
+    messages.success(request, "Asked for. Nothing has moved: your branch decides, and you see it in your account.")
+    return see_other(reverse("account_detail", args=[draft.source.number]))
 
 
 @requires(Capability.TRANSFER_MAKE)
@@ -144,6 +168,7 @@ def _send_form(request: HttpRequest, data: Any = None, **kwargs: Any) -> SendFor
 
 def _own_accounts(user: Any) -> list[DepositAccount]:
     accounts = queries.accounts_visible_to(user, Capability.TRANSFER_MAKE)
+    accounts = accounts.exclude(product__kind__in=services.BY_OWN_RULES)
     return list(accounts.exclude(state__in=[DepositAccount.State.CLOSED, DepositAccount.State.FROZEN]))
 
 

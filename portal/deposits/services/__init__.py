@@ -32,7 +32,7 @@ from portal.deposits.services.interest import (
     post_interest,
 )
 from portal.deposits.services.limits import LimitReached, set_limit, set_new_payee_rule
-from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
+from portal.deposits.services.moving import BY_OWN_RULES, NotMoving, charge_fee, pay_cash, receive_cash, transfer
 from portal.deposits.services.opening import Opening, open_account, open_accounts, rename_account
 from portal.deposits.services.payees import add_payee, note_payee_lookup, remove_payee
 from portal.deposits.services.plan_day import DayRun, ask_for_plan_days, run_branch_day
@@ -59,6 +59,7 @@ from portal.deposits.services.susu import (
 )
 
 __all__ = [
+    "BY_OWN_RULES",
     "DayRun",
     "InterestRun",
     "LimitReached",

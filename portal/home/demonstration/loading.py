@@ -21,6 +21,7 @@ from portal.home.demonstration.history import Books, Purse
 from portal.home.demonstration.house import LABEL, House, build_house
 from portal.home.demonstration.lives import Wish, frauds, wishes_of
 from portal.home.demonstration.members import AMA, KOFI, Member, make_members
+from portal.home.demonstration.plans import ROUNDS, offer_plans, order_for_ama, planners, set_rules
 from portal.home.demonstration.records import Clerks, clerks_of, let_wait, write_down
 from portal.home.demonstration.staff import address_of, employ, enrol
 from portal.institution.queries import institution
@@ -85,10 +86,16 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     name = f"demonstration:{size.seed}"
     books = Books(name, purses, house.branches, list(Terms.objects.all()))
     wishes = _wishes(members, size.seed, start, today)
-    for month in calendar.months(start, today):
+    months = list(calendar.months(start, today))
+    savers = planners(offer_plans(), members, books, size.seed, today)
+    for month in months:
         first = books.openings(start, _savings_so_far(members, size.seed, start)) if month == start else iter(())
         _live_month(month, today, first, wishes, books, at)
+        if month in months[-ROUNDS:]:
+            savers.round(months[-ROUNDS:].index(month), at)
         say(f"{month:%B %Y}: {books.made:,} entries")
+    set_rules(today, at)
+    order_for_ama(books, today, at)
     say(f"{_sleep(today, at):,} accounts are dormant")
     lay_out(house.branches.values(), at)
     say(f"{_seal(at):,} entries sealed")

@@ -1,4 +1,4 @@
-"""What of accounts needs a second person's leave: transfers beyond a limit, limits themselves, dividends."""
+"""Transfers beyond a limit, and limits themselves: what a second person must allow."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from portal.access.roles import Role
 from portal.approvals.acts import Act, Concerned, Difference, Payload, act
 from portal.base.errors import Refused
 from portal.base.money import Money
-from portal.deposits import limits, services, shares
+from portal.deposits import limits, services
 from portal.deposits.models import Beyond, Channel, DepositAccount, MoneyLimit, Product
-from portal.deposits.services.approved import DIVIDEND, LIMIT, TRANSFER
+from portal.deposits.services.approved import LIMIT, TRANSFER
 from portal.institution.queries import branches
 from portal.people.models import Customer
 
@@ -42,8 +42,9 @@ class TransferBeyondLimit(Act):
         return f"{amount} from {source.customer.full_name} to {target.customer.full_name} …{target.last_four}"
 
     def concerns(self, payload: Payload) -> Concerned:
-        source, target = _accounts(payload)
-        return Concerned(customers=frozenset({source.customer_id, target.customer_id}))
+        """Whoever is paid; the one who asks is the payer, and that never decides."""
+        _, target = _accounts(payload)
+        return Concerned(customers=frozenset({target.customer_id}))
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
         source, target = _accounts(payload)
@@ -149,38 +150,3 @@ def _told(minor: int | None, currency: str) -> Money | str:
 
 def _today() -> date:
     return min(branch.business_date for branch in branches())
-
-
-@act(DIVIDEND, title="Dividend on shares", asks=Capability.DIVIDEND_DECLARE, capability=Capability.DIVIDEND_APPROVE)
-class DividendDeclaration(Act):
-    """So much on a product's shares for a period."""
-
-    def check(self, payload: Payload) -> None:
-        services.check_dividend(**_dividend(payload))
-
-    def diff(self, payload: Payload) -> Sequence[Difference]:
-        given = _dividend(payload)
-        days = shares.share_days(given["product"], given["period_start"], given["period_end"])
-        zero = Money.zero(given["total"].currency)
-        return [Difference("Dividends to be paid", zero, given["total"]), Difference("Accounts paid", 0, len(days))]
-
-    def summary(self, payload: Payload) -> str:
-        given = _dividend(payload)
-        return f"{given['total']} on {given['product']} to {given['period_end']:%d %B %Y}"
-
-    def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
-        dividend = services.declare_dividend(**_dividend(payload), by=by, approved_by=approved_by, at=at)
-        return {"dividend": dividend.pk}
-
-
-def _dividend(payload: Payload) -> dict[str, Any]:
-    product = Product.objects.filter(code=payload["product"]).first()
-
-    if product is None:
-        raise Refused("There is no such product any more.", code="product")
-    return {
-        "product": product,
-        "period_start": date.fromisoformat(payload["period_start"]),
-        "period_end": date.fromisoformat(payload["period_end"]),
-        "total": Money(payload["total_minor"], product.currency),
-    }
