@@ -19,8 +19,8 @@ from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.base.tables import DayColumn, MomentColumn, PortalTable, arranged
 from portal.home.pages.forms import ForgetForm
-from portal.home.queries.forgetting import asked_for, retention_lines
-from portal.home.services.personal_data import ask_for_personal_data
+from portal.home.queries.forgetting import asked_for, packed_by, retention_lines
+from portal.home.services.personal_data import KEPT, ask_for_personal_data
 
 RETENTION = "home/retention.html"
 
@@ -30,7 +30,8 @@ RETENTION = "home/retention.html"
 def my_data(request: HttpRequest) -> HttpResponse:
     """What is kept about the customer, packed by the worker; asked for again with a fresh proof of who one is."""
     if request.method != "POST":
-        return page(request, "home/my_data.html", {"form": Form()})
+        packed = packed_by(request.user, since=now() - KEPT)
+        return page(request, "home/my_data.html", {"form": Form(), "packed": packed})
     proof.demand(request)
     try:
         origin = f"{request.scheme}://{request.get_host()}"

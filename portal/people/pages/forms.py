@@ -159,7 +159,7 @@ class MandateForm(forms.Form):
     relation = _text("Relation to the customer", 40)
     phone = PhoneField(label="Telephone", required=False)
     valid_until = DayField(label="Until", required=False, help_text="Empty: until it is ended")
-    photograph = ScanField(label="Photograph", pictures_only=True, required=False)
+    photograph = ScanField(label="Photograph", pictures_only=True)
     signature = ScanField(label="Signature", pictures_only=True, required=False)
 
 

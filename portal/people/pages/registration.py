@@ -109,7 +109,9 @@ def _form_with(forms: dict[str, dict[str, Form]], field: str | None) -> Form:
 
 
 def _counter(forms: dict[str, dict[str, Form]]) -> dict[str, Any]:
-    parts = [(queries.PARTS[name], list(part.values())) for name, part in forms.items()]
+    parts = [
+        ("Who it is" if name == "about" else queries.PARTS[name], list(part.values())) for name, part in forms.items()
+    ]
     return {"parts": parts, "every_form": [form for part in forms.values() for form in part.values()]}
 
 

@@ -53,7 +53,7 @@ def _identity(customer: Customer) -> Any:
 
 
 def _kin(customer: Customer) -> str:
-    return "; ".join(f"{one}, {one.share_percent} %" for one in customer.next_of_kin.all()) or ABSENT
+    return "; ".join(f"{one}, {one.share_percent}\N{NO-BREAK SPACE}%" for one in customer.next_of_kin.all()) or ABSENT
 
 
 def _pictures(customer: Customer) -> str:
