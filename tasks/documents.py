@@ -32,6 +32,7 @@ BUILDERS = {
     "statements.statement_pdf": "portal.statements.services.statement_pdf",
     "people.welcome_letter": "portal.people.letters.welcome_letter",
     "home.personal_data_pdf": "portal.home.services.personal_data.personal_data_pdf",
+    "statements.certificate_pdf": "portal.statements.services.certificate_pdf",
     "deposits.receipt_pdf": "portal.deposits.receipts.receipt_pdf",
     "deposits.plan_pdf": "portal.deposits.papers.plan_pdf",
 }

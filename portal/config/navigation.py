@@ -87,6 +87,8 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Statement packs", "statement_packs", "stack", Capability.STATEMENT_EXPORT),
             Link("Shares", "share_register", "file-certificate", Capability.SHARE_REGISTER_VIEW),
             Link("Limits", "limit_list", "adjustments", Capability.LIMIT_VIEW),
+            Link("Monthly statements", "statement_runs", "file-text", Capability.STATEMENT_RUN),
+            Link("Statement packs", "statement_packs", "stack", Capability.STATEMENT_EXPORT),
             Link("Interest", "interest_runs", "percentage", Capability.INTEREST_POST),
         ),
     ),

@@ -257,6 +257,10 @@ statement_issued                   get   own   in  200      200     403    200  
 statement_issued                   get   other in  404      200     403    404     200        403   200
 statement_pdf                      post  own   in  303      303     403    303     303        403   303
 statement_pdf                      post  other in  404      303     403    404     303        403   303
+balance_certificate                get   own   in  200      200     403    200     200        403   200
+balance_certificate                get   other in  404      200     403    404     200        403   200
+balance_certificate                post  own   in  422      422     403    422     422        403   422
+balance_certificate                post  other in  404      422     403    404     422        403   422
 statement_runs                     get   own   in  403      403     403    403     200        403   403
 statement_runs                     post  own   in  403      403     403    403     422        403   403
 statement_run                      get   own   in  403      403     403    403     200        403   403

@@ -81,6 +81,13 @@ class PdfForm(forms.Form):
     key = KeyField()
 
 
+class CertificateForm(forms.Form):
+    """The day at whose end the balance is certified."""
+
+    key = KeyField()
+    day = _day_field("Balance at the end of", "A day that is over at your branch.")
+
+
 class MonthForm(forms.Form):
     """Which month's statements to issue."""
 

@@ -8,7 +8,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from portal.statements.formats import FORMATS
-from portal.statements.pages import pack_views, run_views, views
+from portal.statements.pages import certificate_views, pack_views, run_views, views
 
 
 class DayConverter:
@@ -48,6 +48,11 @@ urlpatterns = [
     path("statements/packs/", pack_views.statement_packs, name="statement_packs"),
     path("statements/packs/<uuid:pack_id>/", pack_views.statement_pack, name="statement_pack"),
     path("statements/packs/<uuid:pack_id>/statements.zip", pack_views.statement_pack_zip, name="statement_pack_zip"),
+    path(
+        "accounts/<account_number:number>/balance-certificate/",
+        certificate_views.balance_certificate,
+        name="balance_certificate",
+    ),
     path(_OF, views.statement_detail, name="statement"),
     path(f"{_OF}files/<statement_format:form>/", views.statement_file, name="statement_file"),
     path(f"{_OF}pdf/", views.statement_pdf, name="statement_pdf"),

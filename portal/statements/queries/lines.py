@@ -2,7 +2,9 @@
 
 Everything comes from one query over the postings, in the order of business date and `seq`, so that no two figures of a
 statement can belong to different moments. The running balance is added up from the opening balance; for old books that
-were loaded out of their order it is therefore still the balance of that day.
+were loaded out of their order it is therefore still the balance of that day. The opening balance is counted forward from
+the last snapshot or back from the present balance, whichever day is nearer: the cost follows the days between, not the
+account's whole history.
 """
 
 from __future__ import annotations
@@ -28,11 +30,18 @@ WITH known AS (
     SELECT balance_minor, business_date FROM ledger_snapshot
      WHERE account_id = %(account)s AND business_date < %(start)s ORDER BY business_date DESC LIMIT 1
 ), opening AS (
-    SELECT coalesce((SELECT balance_minor FROM known), 0) + coalesce(sum(
-               CASE WHEN p.side = %(side)s THEN p.amount_minor ELSE -p.amount_minor END), 0) AS minor
-      FROM ledger_posting AS p
-     WHERE p.account_id = %(account)s AND p.business_date < %(start)s
-       AND p.business_date > coalesce((SELECT business_date FROM known), '-infinity')
+    SELECT CASE WHEN (SELECT %(start)s::date - business_date <= %(today)s::date - %(start)s::date FROM known) THEN (
+               SELECT (SELECT balance_minor FROM known) + coalesce(sum(
+                          CASE WHEN p.side = %(side)s THEN p.amount_minor ELSE -p.amount_minor END), 0)
+                 FROM ledger_posting AS p
+                WHERE p.account_id = %(account)s AND p.business_date < %(start)s
+                  AND p.business_date > (SELECT business_date FROM known)
+           ) ELSE (
+               SELECT coalesce((SELECT balance_minor FROM ledger_balance WHERE account_id = %(account)s), 0) - coalesce(sum(
+                          CASE WHEN p.side = %(side)s THEN p.amount_minor ELSE -p.amount_minor END), 0)
+                 FROM ledger_posting AS p
+                WHERE p.account_id = %(account)s AND p.business_date >= %(start)s
+           ) END AS minor
 )
 SELECT opening.minor, line.*
   FROM opening
@@ -162,6 +171,7 @@ def statement(account: DepositAccount, start: date, end: date) -> Statement:
     """The account's statement from `start` to `end`, both included. One query, whatever the account holds."""
     ledger_account = account.ledger_account
     of: dict[str, Any] = {"account": ledger_account.pk, "side": ledger_account.normal_side, "start": start, "end": end}
+    of["today"] = account.branch.business_date
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, of)
         rows = [_Row(*row) for row in cursor.fetchall()]

@@ -1,5 +1,6 @@
 """Handing statements out as files, issuing them each month, and packing many of them for an auditor."""
 
+from portal.statements.services.certificates import ask_for_certificate, certificate_pdf
 from portal.statements.services.files import (
     MOST_A_MINUTE,
     TooMany,
@@ -47,10 +48,12 @@ __all__ = [
     "PackWanted",
     "TooMany",
     "accounts_waiting",
+    "ask_for_certificate",
     "ask_for_due_run",
     "ask_for_pack",
     "ask_for_pdf",
     "ask_for_run",
+    "certificate_pdf",
     "earliest_open_day",
     "file_of",
     "finish_pack",
