@@ -14,6 +14,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from portal.institution.queries import profile
+from portal.signin.queries import has_factor
 
 LONGEST = 128
 SHORTEST_WITH_FACTOR, SHORTEST_ALONE = 8, 15
@@ -33,7 +34,7 @@ _ROWS = (
 
 def shortest_for(user: Any) -> int:
     """How long this person's password must be. Somebody who does not exist yet has no second factor."""
-    return SHORTEST_ALONE
+    return SHORTEST_WITH_FACTOR if getattr(user, "pk", None) and has_factor(user) else SHORTEST_ALONE
 
 
 def advice_for(user: Any) -> str:

@@ -25,7 +25,13 @@ def tries(cast: Cast) -> None:
     """One failure each at somebody of North, of South, of the office, and at nobody."""
     from portal.base.clock import now
 
-    for who in (cast.cashier.email, cast.ama_user.email, cast.rival_cashier.email, cast.auditor.email, "no@example.org"):
+    for who in (
+        cast.cashier.email,
+        cast.ama_user.email,
+        cast.rival_cashier.email,
+        cast.auditor.email,
+        "no@example.org",
+    ):
         fail_try(tried=begin_try(who=who, visit=HERE, at=now()), outcome="password", at=now())
 
 

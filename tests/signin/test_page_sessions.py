@@ -23,7 +23,9 @@ from tests.cast import Cast, make_customer, make_user
 
 PASSWORD = "market women count twice"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile/15E148 Safari/604.1"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile/15E148 Safari/604.1"
+)
 
 ClientFor = Callable[..., Client]
 
@@ -134,7 +136,8 @@ def test_an_administrator_ends_anyones_one_or_all(member: User, cast: Cast, clie
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"), [("suspended", "is suspended"), ("role", "another role"), ("a new rule", "something about your")]
+    ("reason", "said"),
+    [("suspended", "is suspended"), ("role", "another role"), ("a new rule", "something about your")],
 )
 def test_whoever_was_signed_out_is_told_why(member: User, cast: Cast, reason: str, said: str) -> None:
     client = sign_in(member)
@@ -236,4 +239,6 @@ def test_a_forged_browser_cookie_is_no_known_device(member: User) -> None:
     sign_in(member, client=forged, password="wrong")
     assert SignInAttempt.objects.latest("pk").is_known_device is False
     sign_in(member, client=client, password="wrong")
-    assert SignInAttempt.objects.latest("pk").is_known_device is False  # signed in: the page led away, nothing was tried
+    assert (
+        SignInAttempt.objects.latest("pk").is_known_device is False
+    )  # signed in: the page led away, nothing was tried

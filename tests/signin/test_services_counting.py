@@ -16,7 +16,7 @@ from portal.outbox.models import Job
 from portal.people.models import User
 from portal.signin import visit as visits
 from portal.signin.models import Device, SignInAttempt, TryCount
-from portal.signin.queries import is_locked
+from portal.signin.queries import is_locked, is_locked_here
 from portal.signin.services import Locked, begin_try, fail_try, give_back, note_failure, tell_locked, unlock
 from portal.signin.services.attempts import TELL_LOCKED
 from portal.signin.services.counting import LIMITS, Kind
@@ -87,6 +87,13 @@ def test_a_device_that_signed_in_before_has_five_tries_too(cast: Cast, known: Vi
     fail(cast.manager.email, known, times=5)
     with pytest.raises(Locked):
         begin_try(who=cast.manager.email, visit=known, at=NOW)
+
+
+def test_a_lock_earned_elsewhere_does_not_count_here(cast: Cast, known: Visit) -> None:
+    fail(cast.manager.email, THERE, times=5)
+    for visit, expected in ((THERE, True), (HERE, False), (known, False)):
+        with visits.visiting(visit):
+            assert is_locked_here(cast.manager, at=NOW) is expected
 
 
 def test_it_is_known_for_its_own_person_only(cast: Cast, known: Visit) -> None:

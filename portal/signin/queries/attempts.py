@@ -14,9 +14,12 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.clock import now
 from portal.people.models import User
+from portal.signin import visit as visits
 from portal.signin.models import Device, SignInAttempt, TryCount
 
 FAILED = frozenset({SignInAttempt.Outcome.PASSWORD, SignInAttempt.Outcome.CODE, SignInAttempt.Outcome.PIN})
+NO_BROWSER = UUID(int=0)
+"""What stands for a browser without our cookie, so that it takes the same statement."""
 _ACCOUNT_KINDS = (TryCount.Kind.ACCOUNT_DEVICE, TryCount.Kind.ACCOUNT_SOURCE, TryCount.Kind.ACCOUNT)
 
 
@@ -85,6 +88,15 @@ def is_locked(user: User, *, at: datetime | None = None) -> bool:
     return locked_addresses(at or now()).filter(who=user.email).exists()
 
 
+def is_locked_here(user: User, *, at: datetime | None = None) -> bool:
+    """Whether somebody is kept out where the request being served comes from: strangers' locks elsewhere do not count."""
+    visit = visits.current()
+    own = Q(kind=TryCount.Kind.ACCOUNT_DEVICE, place=str(visit.browser))
+    if not signed_in_before(user.email, visit.browser):
+        own = Q(kind=TryCount.Kind.ACCOUNT_SOURCE, place=visit.network) | Q(kind=TryCount.Kind.ACCOUNT)
+    return locked_addresses(at or now()).filter(own, who=user.email).exists()
+
+
 def locked_people_visible_to(user: Any, *, at: datetime) -> list[tuple[User, datetime]]:
     """Whom this user may let in again, each with the moment at which the lock opens by itself."""
     opens = {row.who: row.until for row in locked_addresses(at).order_by("until")}
@@ -94,7 +106,7 @@ def locked_people_visible_to(user: Any, *, at: datetime) -> list[tuple[User, dat
 
 def signed_in_before(who: str, browser: UUID | None) -> bool:
     """Whether this address belongs to somebody who signed in with this browser before. One query, found or not."""
-    return Device.objects.filter(browser=browser, user__email=who).exists()
+    return Device.objects.filter(browser=browser or NO_BROWSER, user__email=who).exists()
 
 
 def failures_since(user: User, since: datetime) -> int:

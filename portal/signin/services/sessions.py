@@ -16,6 +16,7 @@ from portal.outbox.services import send_mail
 from portal.people.models import User
 from portal.signin.models import Device, SignInSession
 from portal.signin.queries import most_sessions, open_sessions
+from portal.signin.queries.attempts import NO_BROWSER
 from portal.signin.visit import Visit
 
 Ended = SignInSession.Ended
@@ -31,7 +32,7 @@ def begin_session(*, user: User, key: str, visit: Visit | None, is_shared: bool,
     A device that was not used before is told by mail, unless it is the first of all.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    device = _device(user, visit, at) if visit is not None and visit.browser is not None else None
+    device = _device(user, visit.browser, visit.words, at) if visit is not None and visit.browser is not None else None
     if visit is not None and not is_shared:
         _make_room(user, at)
         if device is not None and device.first_seen == at:
@@ -48,12 +49,12 @@ def begin_session(*, user: User, key: str, visit: Visit | None, is_shared: bool,
     )
 
 
-def _device(user: User, visit: Visit, at: datetime) -> Device:
+def _device(user: User, browser: UUID, words: str, at: datetime) -> Device:
     device, is_new = Device.objects.get_or_create(
-        user=user, browser=visit.browser, defaults={"words": visit.words, "first_seen": at, "last_seen": at}
+        user=user, browser=browser, defaults={"words": words, "first_seen": at, "last_seen": at}
     )
     if not is_new:
-        Device.objects.filter(pk=device.pk).update(last_seen=at, words=visit.words)
+        Device.objects.filter(pk=device.pk).update(last_seen=at, words=words)
     return device
 
 
@@ -143,4 +144,4 @@ def end_idle_sessions(*, at: datetime) -> int:
 def is_new_device(user: User, browser: UUID | None) -> bool:
     """Whether nobody signed in as this person from this browser before, while they did from another."""
     devices = Device.objects.filter(user=user)
-    return devices.exists() and not devices.filter(browser=browser).exists()
+    return devices.exists() and not devices.filter(browser=browser or NO_BROWSER).exists()
