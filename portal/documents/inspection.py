@@ -17,7 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from portal.base.errors import Refused
 
-MOST_BYTES = 10_000_000
+MOST_BYTES = 9_000_000
 MOST_PIXELS = 16_000_000
 MOST_PIXELS_IN_ROWS = 50_000_000
 """A plain JPEG is decoded row by row at a fraction of its size, so a phone's largest pictures pass."""
@@ -48,7 +48,7 @@ class Inspected:
 def inspect(file: IO[bytes], *, pictures_only: bool = False) -> Inspected:
     """The file in the form in which it is kept.
 
-    Refused: empty, above 10 MB, no picture and no PDF, too many pixels, damaged; a PDF that does more than show pages.
+    Refused: empty, above 9 MB, no picture and no PDF, too many pixels, damaged; a PDF that does more than show pages.
     """
     body = file.read(MOST_BYTES + 1)
     if not body:

@@ -21,7 +21,7 @@ from portal.base.errors import Refused
 from portal.documents import uploads
 from portal.documents.inspection import MOST_BYTES, inspect
 from portal.documents.scanning import ScannerAway
-from portal.documents.uploaded import Upload
+from portal.documents.uploaded import Upload, new_upload_id
 from tests.cast import NOW, Cast
 from tests.people.filling import picture
 
@@ -202,7 +202,7 @@ def test_a_customer_brings_so_much_a_day(cast: Cast, monkeypatch: pytest.MonkeyP
 @pytest.mark.django_db
 def test_a_file_without_a_row_is_swept_up_after_a_day(cast: Cast) -> None:
     kept = uploads.receive(file=picture(), subject="customer:1", purpose="photograph", by=None, at=NOW)
-    lost = uploads.path_of(uploads.new_upload_id())
+    lost = uploads.path_of(new_upload_id())
     lost.parent.mkdir(parents=True, exist_ok=True)
     lost.write_bytes(b"x")
     for path in (lost, uploads.path_of(kept.pk)):

@@ -66,7 +66,7 @@ class IdentityForm(forms.Form):
     number = _text("Number", 30, help_text="As printed on it")
     issued_on = DayField(label="Issued on", required=False)
     expires_on = DayField(label="Expires on", required=False, help_text="Leave empty only where none is printed")
-    front = ScanField(label="Photo of the front", required=False, help_text="JPEG, PNG, WebP or PDF, up to 10 MB")
+    front = ScanField(label="Photo of the front", required=False, help_text="JPEG, PNG, WebP or PDF, up to 9 MB")
     back = ScanField(label="Photo of the back", required=False)
 
 
@@ -116,7 +116,10 @@ class BranchForm(forms.Form):
 class NotTheSameForm(forms.Form):
     """The clerk compared the people who look alike and is sure."""
 
-    is_somebody_else = forms.BooleanField(label="I compared them: this is somebody else")
+    is_somebody_else = forms.BooleanField(
+        label="I compared them: this is somebody else",
+        error_messages={"required": "Compare them with the person before you, then tick this."},
+    )
 
 
 class DecisionForm(forms.Form):
