@@ -136,7 +136,8 @@ def _processor_seconds(work: Callable[[], object], renderer: Any) -> float:
     """What this process and the renderer's used meanwhile."""
     before = time.process_time() + renderer.processor_seconds()
     work()
-    return time.process_time() + renderer.processor_seconds() - before
+    used: float = time.process_time() + renderer.processor_seconds() - before
+    return used
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier, Thread
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def key_file(settings: Any, tmp_path: Path) -> Iterator[Path]:
+def key_file(settings: Any, tmp_path: Path) -> Path:
     settings.SIGNING_KEY_FILE = str(tmp_path / "secrets" / "key.pem")
     make_institution()
     return Path(settings.SIGNING_KEY_FILE)
@@ -53,7 +52,7 @@ def test_of_two_workers_that_start_at_once_one_makes_the_key(key_file: Path) -> 
     for thread in threads:
         thread.join()
     assert [path.name for path in key_file.parent.iterdir()] == ["key.pem"]
-    assert signing.key_in_force(name="Quayside", at=NOW)
+    assert signing.key_in_force(name="Quayside", at=NOW) == SigningKey.objects.get()
 
 
 def test_a_new_key_leaves_the_old_ones_certificate_known(key_file: Path) -> None:

@@ -75,7 +75,8 @@ def test_asking_again_makes_nothing_twice(october: Cast) -> None:
 
 
 def test_a_killed_worker_goes_on_where_it_was(october: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    run, made = _ask(october), []
+    run = _ask(october)
+    made: list[Any] = []
     real = services.issued
 
     class Killed(BaseException):
@@ -136,7 +137,8 @@ def test_one_accounts_trouble_is_named_and_the_others_go_on(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_issue_each_statement_once(october: Cast) -> None:
-    run, together, kept = _ask(october), Barrier(2), []
+    run, together = _ask(october), Barrier(2)
+    kept: list[Document] = []
 
     def issue() -> None:
         together.wait()
