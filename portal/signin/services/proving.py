@@ -48,7 +48,7 @@ def check_code(*, user: User, kind: str, code: str, by: Any, at: datetime) -> No
     """
     if in_service():
         raise RuntimeError("A wrong code that is counted within a service is forgotten when that service is refused.")
-    if queries.is_locked(user, at=at):
+    if queries.is_locked_here(user, at=at):
         refuse_try(who=user.email, visit=visit.current(), at=at)
         raise Locked("Too many tries. Wait 30 minutes.")
     typed = "".join(code.split())
