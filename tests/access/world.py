@@ -107,6 +107,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     )
     request = asked(cast, branch=drawer.branch, by=cashier, at=now())
     arguments = {
+        "factor_id": give_app(user).pk,
         "request_id": request.pk,
         "run_id": run.pk,
         "issued_id": issued.pk,
@@ -147,8 +148,3 @@ def asked_vault(session: DrawerSession) -> VaultTransfer:
     return ask_for_transfer(
         drawer=session.drawer, way=way, counts={20000: 1}, key=new_key(), by=session.cashier, at=NOW
     )
-
-
-def signed_in(user: User) -> SignInSession:
-    """Somebody's session on another device, as a sign-in leaves it."""
-    return begin_session(user=user, key=new_key()[:32], visit=None, is_shared=False, at=now())
