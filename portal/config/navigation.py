@@ -89,6 +89,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Limits", "limit_list", "adjustments", Capability.LIMIT_VIEW),
             Link("Monthly statements", "statement_runs", "file-text", Capability.STATEMENT_RUN),
             Link("Statement packs", "statement_packs", "stack", Capability.STATEMENT_EXPORT),
+            Link("Products", "product_list", "pig-money", Capability.PRODUCT_VIEW),
             Link("Interest", "interest_runs", "percentage", Capability.INTEREST_POST),
         ),
     ),

@@ -105,6 +105,13 @@ def told_terms(terms: Terms) -> dict[str, str]:
     return told(values, tiers_of(terms), terms.product.currency)
 
 
+def worth_saying(facts: dict[str, str], currency: str) -> list[tuple[str, str]]:
+    """Of terms in words what a customer would want to read: what is nothing is left out."""
+    nothing = {"None", "Never", "No", percent(0), str(Money.zero(currency))}
+    said = [(label, text) for label, text in facts.items() if text not in nothing]
+    return [each for each in said if each[0] != "Steps apply to" or facts["Steps"] != "None"]
+
+
 def tiers_of(terms: Terms) -> list[tuple[int, int]]:
     """The steps of terms: amounts in minor units, rates in basis points."""
     return [(tier.from_minor, tier.rate_bps) for tier in terms.tiers.all()]

@@ -22,7 +22,7 @@ from portal.access.grants import Scope
 from portal.base.money import Money
 from portal.base.remembered import remembered
 from portal.deposits import interest
-from portal.deposits.models import DepositAccount, InterestPosting, PostingFrequency, Product, Terms
+from portal.deposits.models import AccountHolder, DepositAccount, InterestPosting, PostingFrequency, Product, Terms
 from portal.institution.models import Branch
 from portal.ledger import queries as books
 from portal.people.models import Customer
@@ -68,7 +68,17 @@ def accounts_visible_to(user: Any, capability: Capability = Capability.ACCOUNT_V
     """
     accounts = DepositAccount.objects.select_related(*_RELATED)
     reach = _reach(user, capability)
-    return accounts.none() if reach is None else accounts.filter(**reach)
+    if reach is None:
+        return accounts.none()
+    return (
+        accounts.filter(pk__in=_held_by(reach["customer_id"])) if "customer_id" in reach else accounts.filter(**reach)
+    )
+
+
+def _held_by(customer_id: int) -> QuerySet[Any, Any]:
+    """The ids of a customer's accounts: the own ones, and those held together with others until today."""
+    own = DepositAccount.objects.order_by().filter(customer=customer_id).values("pk")
+    return own.union(AccountHolder.objects.order_by().filter(customer=customer_id, until=None).values("account"))
 
 
 def _reach(user: Any, capability: Capability) -> dict[str, int] | None:
@@ -94,8 +104,8 @@ def may_listen(user: Any, number: str) -> bool:
 
 
 def accounts_of_customer(customer: Customer) -> QuerySet[DepositAccount]:
-    """A customer's accounts, closed ones included."""
-    return DepositAccount.objects.select_related(*_RELATED).filter(customer=customer)
+    """A customer's accounts, those held together with others and closed ones included."""
+    return DepositAccount.objects.select_related(*_RELATED).filter(pk__in=_held_by(customer.pk))
 
 
 def account_by_number(number: str) -> DepositAccount | None:
@@ -114,9 +124,19 @@ def account_and_payee(
     accounts = DepositAccount.objects.select_related(*related).filter(number__in=(number, payee_number))
     found = {account.number: account for account in accounts.order_by()}
     account, reach = found.get(number), _reach(user, capability)
-    if account is None or reach is None or any(getattr(account, name) != value for name, value in reach.items()):
+    if account is None or reach is None or not (_lies_within(account, reach) or _is_held_jointly(account, reach)):
         raise Http404("no such account within reach")
     return account, found.get(payee_number)
+
+
+def _lies_within(account: DepositAccount, reach: dict[str, int]) -> bool:
+    return all(getattr(account, name) == value for name, value in reach.items())
+
+
+def _is_held_jointly(account: DepositAccount, reach: dict[str, int]) -> bool:
+    """Whether the account's further holders count among them whose reach it is."""
+    customer = reach.get("customer_id")
+    return customer is not None and account.holders.filter(customer=customer, until=None).exists()
 
 
 def funds_of(account: DepositAccount) -> books.Funds:

@@ -9,7 +9,8 @@ from typing import Any
 from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.keys import new_key
-from portal.deposits.services import receive_cash
+from portal.deposits.models import TakenCharge
+from portal.deposits.services import add_holder, apply_for_account, receive_cash
 from portal.documents.services import store
 from portal.drawers.models import DrawerSession, VaultTransfer
 from portal.drawers.services import ask_for_transfer
@@ -24,7 +25,7 @@ from portal.signin.services import begin_session
 from tests.access.plans import PRODUCT_CODE, plan_things
 from tests.approvals.acts import asked
 from tests.architecture.house import Address
-from tests.cast import NOW, Cast, ghs, make_user, open_drawer
+from tests.cast import NOW, TODAY, Cast, ghs, make_customer, make_user, open_drawer
 from tests.people.filling import brought, submitted
 from tests.statements.issued import issue, pack
 from tests.signin.factors import give_app
@@ -95,6 +96,15 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         by=cashier,
         at=NOW,
     )
+    product = cast.savings
+    second = make_customer("Second Holder", drawer.branch)
+    holder = add_holder(account=account, customer=second, reason="Married", by=cashier, at=NOW)
+    application = apply_for_account(
+        customer=account.customer, product=product, branch=drawer.branch, purpose="School", by=user, at=NOW
+    )
+    charge = TakenCharge.objects.create(
+        account=account, kind="monthly", amount_minor=100, memo="Fee", used_on=TODAY, made_at=NOW
+    )
     job = enqueue(kind="document.render", key=new_key(), payload={}, by=user, at=NOW)
     paper = store(
         kind="letter", title="Letter", filename="a.pdf", media_type="application/pdf", body=b"%PDF", by=user, at=NOW
@@ -113,6 +123,10 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "issued_id": issued.pk,
         "pack_id": pack(account, by=cast.auditor if mine else cast.operations_manager).pk,
         "number": account.number,
+        "product_code": product.code,
+        "holder_id": holder.pk,
+        "charge_id": charge.pk,
+        "application_id": application.pk,
         "reference": posted.reference,
         "session_id": session.pk,
         "transfer_id": asked_vault(session).pk,

@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.deposits.pages import (
+    applying,
+    charges,
     interest,
+    keeping,
     limits,
     payees,
     pictures,
     plans,
+    products,
     receipts,
     shares,
     standing,
@@ -19,6 +23,11 @@ from portal.deposits.pages import (
 
 urlpatterns = [
     path("accounts/", views.account_list, name="account_list"),
+    # Before those with a number, which would take these words for one.
+    *applying.urlpatterns,
+    *keeping.urlpatterns,
+    *products.urlpatterns,
+    *charges.urlpatterns,
     path("accounts/<str:number>/", views.account_detail, name="account_detail"),
     path("accounts/<str:number>/name/", views.account_rename, name="account_rename"),
     path("accounts/<str:number>/movements/<str:reference>/", views.movement_detail, name="movement_detail"),

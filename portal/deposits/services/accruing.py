@@ -51,7 +51,8 @@ def accrue_interest(*, branch: Branch, by: Any, at: datetime) -> InterestAccrual
 def _earned(branch: Branch) -> Decimal:
     """What the branch's accounts have earned by the end of its open day and were not posted, exactly."""
     values: dict[str, Any] = {"end": branch.business_date, "branch": branch.pk, "most": BATCH, "early": True}
-    total, after = Decimal(0), 0
+    total = Decimal(0)
+    after: int | None = 0
     with connection.cursor() as cursor:
         while after is not None:
             cursor.execute(queries.sql("interest_due") + queries.sql("interest_accrued"), values | {"after": after})

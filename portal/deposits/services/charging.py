@@ -128,7 +128,7 @@ def charge_month(*, month_end: date, at: datetime) -> int:
     start, end = queries.month_of(month_end)
     if end != month_end:
         raise Refused("Charges are made for whole calendar months.", code="period")
-    values = {"start": start, "end": end, "month": f"{end:%B %Y}", "at": at}
+    values: dict[str, Any] = {"start": start, "end": end, "month": f"{end:%B %Y}", "at": at}
     written = 0
     with connection.cursor() as cursor:
         for name in ("charges_monthly", "charges_overdraft"):

@@ -125,18 +125,20 @@ def edit_account(
     account.mandate = mandate
     account.save(update_fields=["mandate"])
     if before["overdraft_limit_minor"] != after["overdraft_limit_minor"]:
-        change = before["overdraft_limit_minor"] - overdraft_limit.minor
-        floor = Money((account.ledger_account.floor_minor or 0) + change, account.currency)
+        floor = -overdraft_limit if overdraft_limit else _minimum_of(account)
         set_floor(account=account.ledger_account, floor=floor, why=reason, by=by, at=at)
     announce(f"account:{account.number}")
     return AccountEdit.objects.create(account=account, before=before, after=after, reason=reason.strip(), at=at, by=by)
 
 
 def overdraft_limit_of(account: DepositAccount) -> Money:
-    """How far an account may be overdrawn: what its floor lies below the minimum balance of its terms."""
+    """How far an account may be overdrawn; an agreed overdraft stands in the place of the minimum balance."""
+    return Money(max(-(account.ledger_account.floor_minor or 0), 0), account.currency)
+
+
+def _minimum_of(account: DepositAccount) -> Money:
     terms = queries.terms_on(account.product, account.branch.business_date)
-    minimum = terms.minimum_balance_minor if terms else 0
-    return Money(max(minimum - (account.ledger_account.floor_minor or 0), 0), account.currency)
+    return Money(terms.minimum_balance_minor if terms else 0, account.currency)
 
 
 @transactional

@@ -1,0 +1,125 @@
+"""The pages on which accounts are kept: what each may do, what is shown of what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+
+from portal.approvals.models import Request
+from portal.approvals.services import decide
+from portal.base.keys import new_key
+from portal.deposits.models import AccountClosure, AccountHolder, DepositAccount, InterestPosting, TakenCharge
+from tests.cast import NOW, TODAY, Cast, fund, ghs
+from tests.deposits.test_services_states import asked
+
+ClientFor = Callable[..., Client]
+
+
+def state(account: DepositAccount) -> str:
+    return DepositAccount.objects.get(pk=account.pk).state
+
+
+def test_a_manager_freezes_and_releases_and_the_history_says_why(cast: Cast, client_for: ClientFor) -> None:
+    client, number = client_for(cast.manager), cast.ama_savings.number
+    for word in ("frozen", "active"):
+        client.post(reverse("account_state", args=[number]), {"state": word, "reason": f"Court order {word}"})
+    page = client.get(reverse("account_keeping", args=[number])).content.decode()
+    assert "Active → Frozen" in page
+    assert "Court order frozen" in page
+    assert cast.manager.full_name in page
+
+
+def test_a_dormant_account_wakes_with_an_identity(cast: Cast, client_for: ClientFor) -> None:
+    DepositAccount.objects.filter(pk=cast.ama_savings.pk).update(state="dormant")
+    client, url = client_for(cast.manager), reverse("account_state", args=[cast.ama_savings.number])
+    form = {"state": "active", "reason": "Came in"}
+    assert client.post(url, form).status_code == 422
+    assert client.post(url, form | {"identity_seen": "Ghana Card"}).status_code == 303
+    assert state(cast.ama_savings) == "active"
+
+
+def test_a_joint_account_is_seen_by_each_holder_while_they_hold_it(cast: Cast, client_for: ClientFor) -> None:
+    kofi, manager = client_for(cast.kofi_user), client_for(cast.manager)
+    number = cast.ama_savings.number
+    detail = reverse("account_detail", args=[number])
+    assert kofi.get(detail).status_code == 404
+    manager.post(reverse("holder_new", args=[number]), {"customer": cast.kofi.number, "reason": "Married"})
+    assert kofi.get(detail).status_code == 200
+    assert cast.ama_savings.last_four in kofi.get(reverse("account_list")).content.decode()
+    holder = AccountHolder.objects.get()
+    manager.post(reverse("holder_end", args=[number, holder.pk]), {"reason": "Divorced"})
+    assert kofi.get(detail).status_code == 404
+
+
+def test_an_agreement_is_shown_as_what_it_was_and_is(cast: Cast, client_for: ClientFor) -> None:
+    client, number = client_for(cast.manager), cast.ama_savings.number
+    form = {"mandate": "all", "overdraft_limit": "100.00", "reason": "A club"}
+    assert client.post(reverse("account_edit", args=[number]), form).status_code == 303
+    page = client.get(reverse("account_keeping", args=[number])).content.decode()
+    assert "Any holder alone → All holders together" in page
+    assert "GHS 0.00 → GHS 100.00" in page
+
+
+def test_a_small_account_is_closed_at_once_and_a_large_one_by_two(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.manager)
+    small = asked(cast, by=cast.cashier).account
+    close = {"target": "", "reason": "Not needed", "key": new_key()}
+    assert client.post(reverse("account_close", args=[small.number]), close).status_code == 303
+    assert state(small) == "closed"
+    other = asked(cast, by=cast.cashier).account
+    DepositAccount.objects.filter(pk=cast.ama_savings.pk).update(opened_on=TODAY)
+    fund(cast.ama_savings, ghs("500.00"))
+    form = {"target": other.number, "reason": "Moving away", "key": new_key()}
+    assert client.post(reverse("account_close", args=[cast.ama_savings.number]), form).status_code == 303
+    assert state(cast.ama_savings) == "active"
+    decide(request=Request.objects.get(), approve=True, by=cast.operations_manager, at=NOW)
+    closure = AccountClosure.objects.get(account=cast.ama_savings)
+    assert (state(cast.ama_savings), closure.approved_by) == ("closed", cast.operations_manager)
+
+
+def test_a_charge_is_waived_on_the_page(cast: Cast, client_for: ClientFor) -> None:
+    due = TakenCharge.objects.create(
+        account=cast.ama_savings, kind="monthly", amount_minor=100, memo="Fee", used_on=TODAY, made_at=NOW
+    )
+    client = client_for(cast.manager)
+    assert client.post(reverse("charge_waive", args=[due.pk]), {"reason": "Our mistake"}).status_code == 303
+    page = client_for(cast.ama_user).get(reverse("account_keeping", args=[cast.ama_savings.number])).content.decode()
+    assert "Waived" in page
+    assert "Our mistake" in page
+
+
+def test_a_manager_posts_one_accounts_interest(cast: Cast, client_for: ClientFor) -> None:
+    url = reverse("account_interest", args=[cast.ama_savings.number])
+    client = client_for(cast.manager)
+    assert client.post(url, {"through": "2026-11-21", "reason": "x"}).status_code == 422
+    assert client.post(url, {"through": "2026-11-20", "reason": "Promised"}).status_code == 303
+    assert InterestPosting.objects.get(account=cast.ama_savings).period_end.day == 20
+
+
+def test_a_customer_asks_and_a_manager_approves(cast: Cast, client_for: ClientFor) -> None:
+    customer, manager = client_for(cast.ama_user), client_for(cast.manager)
+    answer = customer.post(reverse("account_apply"), {"product": cast.savings.pk, "purpose": "School fees"})
+    account = DepositAccount.objects.get(state="applied")
+    assert answer.headers["Location"] == reverse("account_keeping", args=[account.number])
+    assert "School fees" in manager.get(reverse("application_list")).content.decode()
+    url = reverse("application_decide", args=[account.application.pk])
+    assert manager.post(url, {"accept": "no", "reason": ""}).status_code == 422
+    assert manager.post(url, {"accept": "yes"}).status_code == 303
+    assert state(account) == "approved"
+
+
+def test_staff_open_an_account_for_two(cast: Cast, client_for: ClientFor) -> None:
+    form = {
+        "customer": cast.ama.number,
+        "product": cast.savings.pk,
+        "purpose": "House",
+        "other": cast.kofi.number,
+        "mandate": "all",
+    }
+    client = client_for(cast.cashier)
+    assert client.post(reverse("account_open"), form | {"customer": "1"}).status_code == 422
+    client.post(reverse("account_open"), form)
+    account = DepositAccount.objects.get(state="approved")
+    assert (account.mandate, account.holders.get().customer) == ("all", cast.kofi)
