@@ -100,7 +100,8 @@ def _shares(name: str, account: DepositAccount, values: dict[str, Any]) -> list[
 def _rows(name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql(name), values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def goal_of(account: DepositAccount) -> Goal | None:

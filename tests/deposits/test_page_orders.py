@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from portal.access.roles import Role
 from portal.approvals.models import Request
 from portal.approvals.services import decide
 from portal.base.keys import new_key
@@ -101,7 +102,7 @@ def test_a_limit_holds_once_another_person_approved_it(cast: Cast, client_for: C
 
 
 def _second() -> Any:
-    return make_user("operations_manager", "Second Operations")
+    return make_user(Role.OPERATIONS_MANAGER, "Second Operations")
 
 
 def test_a_dividend_is_declared_by_one_and_approved_by_another(cast: Cast, client_for: ClientFor) -> None:

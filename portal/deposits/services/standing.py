@@ -117,8 +117,7 @@ def skip_standing(*, order: StandingOrder, due_on: date, by: Any, at: datetime) 
     if locked.next_due != due_on:
         raise Refused("The next day has changed meanwhile. Look again.", code="moved_on")
     _advance(locked)
-    state = locked.state if locked.next_due is not None else _State.ENDED
-    return _change(locked, _Act.SKIPPED, state=state, reason="", due_on=due_on, by=by, at=at)
+    return _change(locked, _Act.SKIPPED, state=_going_on(locked, locked.state), reason="", due_on=due_on, by=by, at=at)
 
 
 @transactional
@@ -167,7 +166,7 @@ def _try_next(*, order_id: UUID, day: date, at: datetime) -> StandingAttempt | N
     )
     if outcome != _Outcome.RETRY:
         _advance(order)
-        order.state = _State.ACTIVE if order.next_due is not None else _State.ENDED
+        order.state = _going_on(order, _State.ACTIVE)
         order.save(update_fields=["done", "next_due", "state"])
     if outcome == _Outcome.FAILED:
         _tell(order, due, reason, at)
@@ -197,6 +196,11 @@ def _send(order: StandingOrder, due: date, at: datetime) -> tuple[Posted | None,
 
 def _given_up(order: StandingOrder, due: date, day: date) -> StandingAttempt.Outcome:
     return _Outcome.FAILED if (day - due).days >= order.retry_days else _Outcome.RETRY
+
+
+def _going_on(order: StandingOrder, state: str) -> str:
+    """The state, unless nothing is left to do."""
+    return state if order.next_due is not None else _State.ENDED.value
 
 
 def _advance(order: StandingOrder) -> None:

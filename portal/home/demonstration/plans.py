@@ -101,7 +101,7 @@ class Planners:
             key=self._key(member, "contribution"),
             **given,
         )
-        source = {"customer": main.customer, "source": main, "channel": "branch", "by": None, "at": at}
+        source: dict[str, Any] = {"customer": main.customer, "source": main, "channel": "branch", "by": None, "at": at}
         self._cash_in(main, _money(200 + 1_000), self._key(member, "first"), at)
         services.start_shares(
             product=self.products[_SHARES], shares=rng.randint(5, 20), key=self._key(member, "shares"), **source
