@@ -19,14 +19,13 @@ logger = logging.getLogger(__name__)
 
 HANDLERS = {
     "mail.send": "tasks.mail.run",
+    "sms.send": "tasks.sms.run",
     "signin.tell_locked": "tasks.signing_in.run",
     "sms.send": "tasks.sms.run",
     "document.render": "tasks.documents.run",
     "personal_data.export": "tasks.personal_data.run",
     "upload.scan": "tasks.uploads.run",
     "deposits.interest.month": "tasks.interest.run",
-    "statements.month": "tasks.statements.run_month",
-    "statements.pack": "tasks.statements.run_pack",
     "deposits.day": "tasks.accounts.run",
     "statements.month": "tasks.statements.run_month",
     "statements.pack": "tasks.statements.run_pack",
@@ -41,7 +40,6 @@ PERIODIC = (
     "portal.approvals.services.expire_requests",
     "portal.dayend.services.open_days_that_are_due",
     "tasks.interest.ask_for_what_is_due",
-    "tasks.statements.ask_for_what_is_due",
     "portal.deposits.services.daily.ask_for_the_day",
     "tasks.statements.ask_for_what_is_due",
     "tasks.plans.ask_for_what_is_due",
@@ -51,6 +49,7 @@ PERIODIC = (
     "portal.signin.services.sweep_sign_ups",
     "portal.documents.uploads.sweep",
     "portal.people.services.expire_identities",
+    "portal.people.services.forget_drafts",
 )
 """Called each minute with `at=`, before the jobs are drained; each must change nothing when called twice."""
 

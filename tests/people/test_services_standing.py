@@ -16,9 +16,9 @@ from portal.home.services import close_customer
 from portal.home.services.personal_data import gathered, packed
 from portal.people import services
 from portal.people.models import BranchTransfer, Customer
-from portal.people.queries import card_of, customers_visible_to, subject_of
+from portal.people.queries import card_of, customers_visible_to, former_customers, subject_of
 from tests.cast import NOW, TODAY, Cast
-from tests.people.filling import CARD, brought, verified
+from tests.people.filling import CARD, brought, draft, fill, verified
 
 SEVEN_YEARS = timedelta(days=7 * 366)
 
@@ -113,3 +113,14 @@ def test_accounts_are_taken_home_with_every_movement(cast: Cast) -> None:
     accounts = gathered(cast.ama)["accounts"]
     assert {account["number"] for account in accounts} == {cast.ama_savings.number, cast.ama_current.number}
     assert sum(len(account["movements"]) for account in accounts) == 2
+
+
+def test_a_registration_never_handed_in_is_forgotten_after_half_a_year(cast: Cast) -> None:
+    customer = fill(draft(cast.north, None), None)
+    assert services.forget_drafts(at=NOW + timedelta(days=170)) == 0
+    later = NOW + timedelta(days=200)
+    assert services.forget_drafts(at=later) == 1
+    assert services.forget_drafts(at=later) == 0
+    customer.refresh_from_db()
+    assert (customer.full_name, customer.phone, customer.state) == ("Former member", "", Customer.State.CLOSED)
+    assert not former_customers().exists()

@@ -25,8 +25,8 @@ def forgettable_from(customer: Customer, data_class: str) -> datetime | None:
 
 
 def former_customers() -> QuerySet[Customer]:
-    """Customers who left and are not anonymous yet, those who left first at the top."""
-    gone = Customer.objects.filter(state=Customer.State.CLOSED, closure__isnull=False, anonymisation=None)
+    """Customers who left and are not anonymous yet, those who left first at the top; forgotten drafts are none of them."""
+    gone = Customer.objects.filter(state=Customer.State.CLOSED, closure__by__isnull=False, anonymisation=None)
     return gone.select_related("branch", "closure").order_by("closure__at")
 
 

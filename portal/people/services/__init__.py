@@ -1,6 +1,6 @@
 """What may be done with people: taking them up, checking who they are, changing what is known of them."""
 
-from portal.people.services.anonymising import anonymise
+from portal.people.services.anonymising import anonymise, forget_drafts
 from portal.people.services.details import (
     Kin,
     NewIdentity,
@@ -31,6 +31,7 @@ __all__ = [
     "close_customer",
     "end_mandate",
     "expire_identities",
+    "forget_drafts",
     "note_view",
     "register_customer",
     "register_customers",

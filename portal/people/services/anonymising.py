@@ -8,10 +8,11 @@ from typing import Any
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.documents.uploads import remove, uploads_of
-from portal.people.models import Anonymisation, Customer, IdentityDocument, RetentionRule, User
-from portal.people.queries.retention import forgettable_from, subject_of
+from portal.people.models import Anonymisation, Customer, CustomerClosure, IdentityDocument, RetentionRule, User
+from portal.people.queries.retention import abandoned_drafts, forgettable_from, subject_of
 
 NOBODY = "Former member"
+MOST_AT_ONCE = 50
 
 
 @transactional
@@ -35,6 +36,23 @@ def anonymise(*, customer: Customer, reason: str, by: Any, approved_by: Any, at:
     return Anonymisation.objects.create(
         customer=held, reason=reason.strip(), asked_by=by, approved_by=approved_by, at=at
     )
+
+
+def forget_drafts(*, at: datetime) -> int:
+    """The daily worker's part: registrations never handed in whose time is over are forgotten; how many. Twice is as once."""
+    return sum(_forget_draft(customer, at) for customer in abandoned_drafts(at)[:MOST_AT_ONCE])
+
+
+@transactional
+def _forget_draft(customer: Customer, at: datetime) -> bool:
+    held = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    if held.state != Customer.State.DRAFT:
+        return False
+    _forget(held, by=None, at=at)
+    CustomerClosure.objects.create(customer=held, reason="The registration was never handed in.", by=None, at=at)
+    held.state = Customer.State.CLOSED
+    held.save(update_fields=["state"])
+    return True
 
 
 def _forget(customer: Customer, *, by: Any, at: datetime) -> None:
