@@ -54,6 +54,8 @@ class Act(ABC):
     capability: ClassVar[Capability]
     asks: ClassVar[Capability | None] = None
     expires_after: ClassVar[timedelta | None] = None
+    has_amount: ClassVar[bool] = False
+    """Whether requests carry an amount: then a role may have a ceiling up to which it decides."""
 
     @abstractmethod
     def check(self, payload: Payload) -> None:

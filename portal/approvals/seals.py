@@ -23,7 +23,7 @@ def plain(value: Any) -> Any:
 
 def seal(*, act: str, payload: Mapping[str, Any], branch_id: int | None, amount: Money | None) -> str:
     """SHA-256 over the act, its payload, its branch and its amount, in one canonical form."""
-    money = [amount.minor, amount.currency] if amount else None
+    money = [amount.minor, amount.currency] if amount is not None else None
     whole = {"act": act, "payload": payload, "branch": branch_id, "amount": money}
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -351,6 +351,27 @@ permissions                        get   own   in  403      403     403    403  
 audit_trail                        get   own   in  403      403     403    403     403        200   200
 audit_trail_csv                    get   own   in  403      403     403    403     403        200   200
 
+administration                     get   own   in  403      403     403    403     403        200   403
+staff_list                         get   own   in  403      403     403    200     200        200   200
+staff_member                       get   own   in  403      403     403    200     200        200   200
+staff_member                       get   other in  403      403     403    404     200        200   200
+staff_invite                       get   own   in  403      403     403    403     403        200   403
+staff_invite                       post  own   in  403      403     403    403     403        422   403
+staff_role                         get   own   in  403      403     403    403     403        200   403
+staff_role                         post  own   in  403      403     403    403     403        422   403
+staff_act                          get   own   in  403      403     403    403     403        200   403
+staff_act                          post  own   in  403      403     403    403     403        422   403
+invitation_list                    get   own   in  403      403     403    403     403        200   403
+invitation_send                    post  own   in  403      403     403    403     403        303   403
+invitation_withdraw                post  own   in  403      403     403    403     403        303   403
+limit_ask                          get   own   in  403      403     403    403     200        403   403
+limit_ask                          post  own   in  403      403     403    403     422        403   403
+ceiling_list                       get   own   in  403      403     403    200     200        200   200
+ceiling_ask                        get   own   in  403      403     403    403     200        403   403
+ceiling_ask                        post  own   in  403      403     403    403     422        403   403
+invitation_open                    get   own   302 302      302     302    302     302        302   302
+invitation_accept                  get   own   410 410      410     410    410     410        410   410
+invitation_accept                  post  own   410 410      410     410    410     410        410   410
 approvals                          get   own   in  403      200     200    200     200        200   200
 approvals_asked                    get   own   in  403      200     200    200     200        200   200
 approvals_decided                  get   own   in  403      200     200    200     200        200   200

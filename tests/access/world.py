@@ -23,6 +23,7 @@ from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
 from tests.access.plans import PRODUCT_CODE, plan_things
+from tests.administration.working import invited
 from tests.approvals.acts import asked
 from tests.architecture.house import Address
 from tests.cast import NOW, TODAY, Cast, ghs, make_customer, make_user, open_drawer
@@ -38,6 +39,8 @@ FIXED: dict[str, Any] = {
     "channel": "mail",
     "kind": "app",
     "key": NOTHING,
+    "act": "suspension",
+    "token": "no-such-token",
     "code": chart.DEPOSITS,
     "part": "about",
     "form": "csv",
@@ -115,10 +118,13 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     mandate = add_mandate(
         customer=member, full_name="Yaw Helper", relation="brother", photograph=photograph, by=cashier, at=NOW
     )
+    invitation = invited(cast, "north" if mine else "south")
     request = asked(cast, branch=drawer.branch, by=cashier, at=now())
     arguments = {
         "factor_id": give_app(user).pk,
         "request_id": request.pk,
+        "invitation_id": invitation.pk,
+        "user_id": (cast.mobile_banker if mine else cast.rival_cashier).pk,
         "run_id": run.pk,
         "issued_id": issued.pk,
         "pack_id": pack(account, by=cast.auditor if mine else cast.operations_manager).pk,

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.administration.pages import bounds, invitations, staff, views
+
+urlpatterns = [
+    path("administration/", views.administration, name="administration"),
+    path("staff/", staff.staff_list, name="staff_list"),
+    path("staff/invite/", invitations.staff_invite, name="staff_invite"),
+    path("staff/invitations/", invitations.invitation_list, name="invitation_list"),
+    path("staff/invitations/<uuid:invitation_id>/send/", invitations.invitation_send, name="invitation_send"),
+    path(
+        "staff/invitations/<uuid:invitation_id>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"
+    ),
+    path("staff/<int:user_id>/", staff.staff_member, name="staff_member"),
+    path("staff/<int:user_id>/role/", staff.staff_role, name="staff_role"),
+    path("staff/<int:user_id>/limit/", bounds.limit_ask, name="limit_ask"),
+    path("staff/<int:user_id>/act/<slug:act>/", staff.staff_act, name="staff_act"),
+    path("ceilings/", bounds.ceiling_list, name="ceiling_list"),
+    path("ceilings/new/", bounds.ceiling_ask, name="ceiling_ask"),
+    path("invitation/", invitations.invitation_accept, name="invitation_accept"),
+    path("invitation/<str:token>/", invitations.invitation_open, name="invitation_open"),
+]
