@@ -100,7 +100,7 @@ def sent_code_add(request: HttpRequest, channel: str) -> HttpResponse:
 
 def _sent_form(request: HttpRequest, channel: str, way: SentCode | None) -> Any:
     """The code that was sent is asked for; else where to send one. "Send another" asks anew."""
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     if way is not None and "send" not in request.POST:
         return CodeForm(data)
     if channel == SentCode.Channel.SMS:
