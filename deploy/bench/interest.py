@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,7 +26,11 @@ WRITTEN = {
 
 def run(ground: Ground, *, quick: bool) -> list[Figure]:
     accounts, each = (5_000, 10) if quick else (100_000, 30)
-    months = MONTHS[-1:] if quick else MONTHS
+    return measure(ground, accounts, each, MONTHS[-1:] if quick else MONTHS)
+
+
+def measure(ground: Ground, accounts: int, each: int, months: Sequence[tuple[int, int]]) -> list[Figure]:
+    """The same months posted and written bare, for so many accounts with so many movements behind each."""
     with ground.fresh("interest") as database:
         from deploy.bench.bank import make_bank
         from deploy.bench.history import build
