@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from portal.access.capabilities import Capability
+from portal.approvals.limits import check_within
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
@@ -33,7 +35,7 @@ def serve_deposit(
 
     `notes` (minor units to pieces) may be empty; given, they must make up the amount. The same key with the same
     contents answers with the first result, even when the drawer has closed since. Refused: a drawer that is not one's
-    own, active and of the branch's open day; the drawer's limits; one's own account; what `receive_cash` refuses.
+    own, active and of the branch's open day; the drawer's limits; one's ceiling and limit of the day; one's own account; what `receive_cash` refuses.
     """
     try:
         return _take_in(session, account, amount, notes, key=key, by=by, at=at, memo=memo)
@@ -78,6 +80,7 @@ def _take_in(
     lock_for_serving(session=session, by=by)
     _refuse_own(account, by)
     check_receipt(session=session, amount=amount, notes=notes)
+    check_within(user=by, capability=Capability.CASH_RECEIVE, amount=amount, day=session.business_date)
     drawer = session.drawer
     posted = receive_cash(
         account=account,
@@ -112,6 +115,7 @@ def _pay_out(
     if not identity_seen:
         raise Refused("Look at who this is first. Nothing was posted.", code="identity", field="identity")
     check_payment(session=session, amount=amount, notes=notes)
+    check_within(user=by, capability=Capability.CASH_PAY, amount=amount, day=session.business_date)
     drawer = session.drawer
     posted = pay_cash(
         account=account,
