@@ -12,13 +12,12 @@ from portal.base.keys import new_key
 from portal.deposits.models import TakenCharge
 from portal.deposits.services import add_holder, apply_for_account, receive_cash
 from portal.documents.services import store
-from portal.drawers.models import DrawerSession, VaultTransfer
+from portal.drawers.models import Drawer, DrawerSession, VaultTransfer
 from portal.drawers.services import ask_for_transfer
 from portal.ledger import chart
+from portal.ledger.services import Posted
 from portal.outbox.services import enqueue
 from portal.people.models import User
-from portal.signin.models import SignInSession
-from portal.signin.services import begin_session
 from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
@@ -28,8 +27,8 @@ from tests.approvals.acts import asked
 from tests.architecture.house import Address
 from tests.cast import NOW, TODAY, Cast, ghs, make_customer, make_user, open_drawer
 from tests.people.filling import brought, submitted
-from tests.statements.issued import issue, pack
 from tests.signin.factors import give_app
+from tests.statements.issued import issue, pack
 
 NOTHING = "00000000-0000-7000-8000-000000000000"
 DAYS = {"start": date(2026, 11, 1), "end": date(2026, 11, 21)}
@@ -90,15 +89,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     cashier, drawer = (cast.cashier, cast.drawer) if mine else (cast.rival_cashier, cast.rival_drawer)
     account, user = (cast.ama_savings, cast.ama_user) if mine else (cast.outsider_savings, cast.outsider_user)
     session = open_drawer(drawer, cashier)
-    posted = receive_cash(
-        account=account,
-        amount=ghs("25.00"),
-        cash=drawer.ledger_account,
-        branch=drawer.branch,
-        key=new_key(),
-        by=cashier,
-        at=NOW,
-    )
+    posted = _paid_in(account, drawer, cashier)
     product = cast.savings
     second = make_customer("Second Holder", drawer.branch)
     holder = add_holder(account=account, customer=second, reason="Married", by=cashier, at=NOW)
@@ -153,6 +144,19 @@ def _place(cast: Cast, *, mine: bool) -> Place:
 def signed_in(user: User) -> SignInSession:
     """Somebody's session on another device, as a sign-in leaves it."""
     return begin_session(user=user, key=new_key()[:32], visit=None, is_shared=False, at=now())
+
+
+def _paid_in(account: DepositAccount, drawer: Drawer, cashier: User) -> Posted:
+    """A deposit at the counter."""
+    return receive_cash(
+        account=account,
+        amount=ghs("25.00"),
+        cash=drawer.ledger_account,
+        branch=drawer.branch,
+        key=new_key(),
+        by=cashier,
+        at=NOW,
+    )
 
 
 def _absent(value: Any) -> Any:
