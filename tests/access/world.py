@@ -9,7 +9,7 @@ from typing import Any
 from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.keys import new_key
-from portal.deposits.models import TakenCharge
+from portal.deposits.models import DepositAccount, TakenCharge
 from portal.deposits.services import add_holder, apply_for_account, receive_cash
 from portal.documents.services import store
 from portal.drawers.models import Drawer, DrawerSession, VaultTransfer
