@@ -38,7 +38,9 @@ def run_month(job: Job, *, at: datetime, progress: Progress) -> Callable[[], Map
     after, done = int(job.payload["after"]), 0
     so_far = queries.progress_of_run(run)
     with Press() as press:
-        while done < MOST_A_JOB and (batch := services.issue_next(run=run, after=after, most=min(BATCH, MOST_A_JOB - done))):
+        while done < MOST_A_JOB and (
+            batch := services.issue_next(run=run, after=after, most=min(BATCH, MOST_A_JOB - done))
+        ):
             for account in batch:
                 progress(so_far.done + done, max(so_far.total, so_far.done + done), f"Statements of {run}")
                 _issue(press, run, account, job.payload["origin"])

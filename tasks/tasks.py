@@ -21,7 +21,6 @@ HANDLERS = {
     "mail.send": "tasks.mail.run",
     "sms.send": "tasks.sms.run",
     "signin.tell_locked": "tasks.signing_in.run",
-    "sms.send": "tasks.sms.run",
     "document.render": "tasks.documents.run",
     "personal_data.export": "tasks.personal_data.run",
     "upload.scan": "tasks.uploads.run",

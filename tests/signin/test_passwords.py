@@ -127,7 +127,8 @@ def test_whoever_must_change_it_sees_nothing_else_before(member: User, cast: Cas
 
 
 def link_from(mail: Job) -> str:
-    return next(word for word in mail.payload["text"].split() if "/reset/key/" in word)
+    text: str = mail.payload["text"]
+    return next(word for word in text.split() if "/reset/key/" in word)
 
 
 def test_a_link_to_a_new_password_works_once_ends_sessions_and_signs_nobody_in(member: User) -> None:

@@ -19,9 +19,9 @@ from portal.access.gate import public, requires
 from portal.base.clock import now
 from portal.base.render import see_other
 from portal.people import queries
-from portal.signin.stages import note_second_step
 from portal.signin.middleware import WHY_COOKIE
 from portal.signin.queries import why_ended
+from portal.signin.stages import note_second_step
 
 WHY = {
     "idle": "You were signed out after 15 minutes without activity. What you had typed and not sent is not kept.",
