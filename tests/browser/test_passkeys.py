@@ -1,0 +1,87 @@
+"""Passkeys in a real browser with a virtual authenticator: enrolled while signing in, used the next time, asked for again."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from portal.access import proof
+from portal.access.roles import Role
+from portal.people.models import User
+from tests.browser.driving import barriers
+from tests.cast import Cast, make_user
+from tests.signin.factors import PASSWORD
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def administrator(cast: Cast) -> User:
+    return make_user(Role.ADMINISTRATOR, "Nana Keys", password=PASSWORD)
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Any) -> Iterator[Page]:
+    context = browser.new_context(base_url=live_server.url)
+    made = context.new_page()
+    session = context.new_cdp_session(made)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    yield made
+    context.close()
+
+
+def enter(page: Page, user: User) -> None:
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def grow_old(context: BrowserContext) -> None:
+    """The last proof of the browser's session was an hour ago."""
+    key = next(cookie["value"] for cookie in context.cookies() if "session" in cookie["name"])
+    session = SessionStore(key)
+    session[proof.PROVED] = int(time.time()) - 3600
+    session.save()
+
+
+def test_enrolled_used_and_asked_for_again(page: Page, administrator: User) -> None:
+    enter(page, administrator)
+    expect(page.get_by_role("heading", level=1)).to_have_text("One more thing before you start")
+    assert barriers(page) == ""
+    page.get_by_role("link", name="Set up a passkey").click()
+    page.get_by_label("Name").fill("This computer")
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your recovery codes")
+    assert barriers(page) == ""
+    page.get_by_role("button", name="I have kept them").click()
+    page.goto("/sign-out/")
+    page.locator("main").get_by_role("button", name="Sign out").click()
+    enter(page, administrator)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
+    assert barriers(page) == ""
+    page.get_by_role("button", name="Use your passkey").click()
+    page.wait_for_url(re.compile(r"://[^/]+/$"))
+    page.goto("/security/")
+    expect(page.locator(".factors strong")).to_have_text("This computer")
+    page.get_by_role("link", name="Rename This computer").click()
+    page.get_by_label("Name").fill("Blue computer")
+    grow_old(page.context)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page.locator(".factors strong")).to_have_text("Blue computer")
