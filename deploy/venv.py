@@ -90,6 +90,9 @@ def _works() -> bool:
 
 
 def _make(keep: list[int]) -> None:
+    if FOLDER.is_symlink():
+        # To clear it would empty an environment that belongs to somebody else.
+        FOLDER.unlink()
     command = [sys.executable, "-m", "venv", "--clear", str(FOLDER)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, pass_fds=keep)
     if done.returncode == 0 and _works():

@@ -76,7 +76,8 @@ def is_fresh(request: HttpRequest) -> bool:
     if is_demonstration(request):
         return True
     allowed = FRESH_SECONDS_STAFF if getattr(request.user, "role", "") in STAFF else FRESH_SECONDS_CUSTOMER
-    return 0 <= time.time() - request.session.get(PROVED, 0) < allowed
+    proved: float = request.session.get(PROVED, 0)
+    return 0 <= time.time() - proved < allowed
 
 
 def demand(request: HttpRequest) -> None:

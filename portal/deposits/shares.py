@@ -51,6 +51,12 @@ def register(accounts: QuerySet[DepositAccount], product: Product, day: date) ->
     return accounts.filter(product=product).annotate(held=held).filter(held__gt=0).order_by("-held", "number")
 
 
+def held_in_all(register: QuerySet[DepositAccount]) -> int:
+    """How many shares a `register` holds together."""
+    found = register.order_by().aggregate(total=Sum("held"))["total"]
+    return int(found or 0)
+
+
 def share_products() -> QuerySet[Product]:
     return Product.objects.filter(kind=Product.Kind.SHARES).select_related("share_class")
 

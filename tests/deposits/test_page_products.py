@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portal.access.roles import Role
 from portal.approvals.models import Request
 from portal.approvals.services import decide
 from portal.base.errors import Refused
@@ -159,6 +160,6 @@ def test_a_rate_sheet_shows_what_is_offered(cast: Cast, client_for: ClientFor) -
 
 def test_another_operations_manager_may_approve(cast: Cast, client_for: ClientFor) -> None:
     propose(cast, client_for)
-    second = make_user(cast.operations_manager.role, "Second Operations")
+    second = make_user(Role(cast.operations_manager.role), "Second Operations")
     decide(request=Request.objects.get(), approve=True, by=second, at=NOW)
     assert Terms.objects.filter(product=cast.savings).count() == 2

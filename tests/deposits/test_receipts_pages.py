@@ -145,12 +145,14 @@ def test_guessing_codes_is_slowed_down(deposit: Posted, client: Client, monkeypa
 @pytest.mark.parametrize("size", ["80mm", "a4"])
 def test_the_pdf_says_what_the_screen_says(cast: Cast, deposit: Posted, size: str, tmp_path: Path) -> None:
     from portal.documents.pdf import render_pdf
+    from portal.documents.renderer import Renderer
 
     plan: DocumentPlan = receipts.receipt_pdf(by=cast.ama_user, at=NOW, reference=deposit.reference, size=size)
     context = {"title": plan.title, "institution": cast.institution, "issued_at": NOW, "code": "X", "spaced_code": "X"}
     context |= {"verify_url": "https://example.org/", "verify_qr": qr_svg("https://example.org/"), **plan.context}
     file = tmp_path / plan.filename
-    file.write_bytes(render_pdf(plan.template, context, paper=plan.paper))
+    with Renderer() as renderer:
+        file.write_bytes(render_pdf(plan, context, renderer=renderer))
     text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
     for said in ("Deposit", "GHS", "250.50", "Akua", "Cashier", f"…{cast.ama_savings.last_four}"):
         assert said in text

@@ -128,7 +128,7 @@ def test_a_month_is_charged_once_however_often_it_is_run(cast: Cast) -> None:
     assert services.collect_charges(at=NOW) == 0
     assert queries.funds_of(cast.ama_savings).booked == ghs("997.00")
     assert (
-        Entry.objects.get(pk=TakenCharge.objects.get(account=cast.ama_savings).entry_id).memo
+        Entry.objects.get(pk=str(TakenCharge.objects.get(account=cast.ama_savings).entry_id)).memo
         == "Monthly fee October 2026"
     )
 

@@ -135,7 +135,7 @@ def test_no_address_leads_around_the_enrolment(client: Client, auditor: User) ->
             continue
         for method in ("get", "post"):
             visitor = Client()
-            visitor.cookies = client.cookies.copy()
+            visitor.cookies.update(client.cookies)
             getattr(visitor, method)(reverse(str(address.name)))
             assert "_auth_user_id" not in visitor.session, address.name
             type_password(client, auditor)

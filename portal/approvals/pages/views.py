@@ -80,7 +80,7 @@ def approval(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return page(request, DETAIL, {**context, "form": DecisionForm()}, partials=("request",))
 
 
-@requires(Capability.APPROVAL_DECIDE)
+@requires(Capability.APPROVAL_DECIDE, fresh=True)
 @require_POST
 def approval_decide(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Approve, which carries it out, or refuse. Somebody who was faster answers 409 and says so."""

@@ -69,7 +69,7 @@ def share_register(request: HttpRequest) -> HttpResponse:
     reach = queries.accounts_visible_to(request.user, Capability.SHARE_REGISTER_VIEW)
     held = shares.register(reach, product, day) if product else reach.none()
     rows = Paginator(held, PER_PAGE).get_page(request.GET.get("page"))
-    total = sum(held.values_list("held", flat=True)) if product else 0
+    total = shares.held_in_all(held) if product else 0
     context = {"form": form, "product": product, "day": day, "rows": rows, "total": total}
     return page(request, REGISTER, context | {"dividends": shares.dividends()})
 

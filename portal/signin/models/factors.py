@@ -30,7 +30,7 @@ class Counted(models.Model):
         return self.failures >= MOST_FAILURES
 
 
-class AuthenticatorApp(Counted, Device):  # type: ignore[misc]  # django-otp ships no types
+class AuthenticatorApp(Counted, Device):  # type: ignore[misc,django-manager-missing]  # django-otp ships no types
     """An authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). `secret` is its key, encrypted."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -43,7 +43,7 @@ class AuthenticatorApp(Counted, Device):  # type: ignore[misc]  # django-otp shi
         indexes = (models.Index(fields=["user"], name="signin_app_user"),)
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class UsedStep(models.Model):
@@ -59,7 +59,7 @@ class UsedStep(models.Model):
         return f"{self.app_id} {self.step}"
 
 
-class SentCode(Counted, SideChannelDevice):  # type: ignore[misc]  # django-otp ships no types
+class SentCode(Counted, SideChannelDevice):  # type: ignore[misc,django-manager-missing]  # django-otp ships no types
     """A way to send codes to somebody: six digits, ten minutes, once. `token` is the keyed hash of the last one."""
 
     class Channel(models.TextChoices):
@@ -80,7 +80,7 @@ class SentCode(Counted, SideChannelDevice):  # type: ignore[misc]  # django-otp 
         )
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class RecoveryCode(models.Model):

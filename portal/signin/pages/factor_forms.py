@@ -27,7 +27,8 @@ class AskForm(forms.Form):
     answer = forms.CharField(widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, kind: str, with_password: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, initial={"by": kind})
+        kwargs["initial"] = {"by": kind}
+        super().__init__(*args, **kwargs)
         kept = {"by", "answer"} if kind == queries.PASSKEY else {"by", "code"}
         if kind == PASSWORD:
             kept = {"by", "password"}

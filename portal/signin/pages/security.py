@@ -69,7 +69,8 @@ def factor_rename(request: HttpRequest, kind: str, factor_id: int) -> HttpRespon
         return page(request, _RENAME, {"form": form, "factor": factor})
     if not form.is_valid():
         return refused(request, _RENAME, {"factor": factor}, form)
-    name, user = form.cleaned_data["name"], request.user
+    user: Any = request.user
+    name = form.cleaned_data["name"]
     services.rename_factor(user=user, factor=factor, name=name, by=user, at=now())
     return see_other(reverse("factor_list"))
 
@@ -78,7 +79,8 @@ def factor_rename(request: HttpRequest, kind: str, factor_id: int) -> HttpRespon
 @_any_method
 def factor_remove(request: HttpRequest, kind: str, factor_id: int) -> HttpResponse:
     """Ask, and on POST take one of one's factors away."""
-    factor, user, form = _own(request, kind, factor_id), request.user, NoForm(request.POST or None)
+    user: Any = request.user
+    factor, form = _own(request, kind, factor_id), NoForm(request.POST or None)
     context = {"factor": factor, "may_go": queries.may_remove(user, factor)}
     if request.method != "POST":
         return page(request, _REMOVE, context | {"form": form})
