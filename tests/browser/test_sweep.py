@@ -44,7 +44,6 @@ NOT_PAGES = {
     "balance_sheet_csv",
     "income_statement_csv",
     "audit_trail_csv",
-    "attempt_csv",
     "approvals_badge",
     "attempt_csv",
 }
