@@ -64,7 +64,7 @@ def invitation_send(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     return see_other(reverse("invitation_list"))
 
 
-@requires(Capability.USER_MANAGE)
+@requires(Capability.USER_MANAGE, fresh=True)
 @require_POST
 def invitation_withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Take an invitation back."""

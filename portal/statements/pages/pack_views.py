@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.access import proof
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
@@ -34,6 +35,7 @@ def statement_packs(request: HttpRequest) -> HttpResponse:
         return page(request, "statements/pack_list.html", context)
     if not form.is_valid():
         return refused(request, "statements/pack_list.html", context, form)
+    proof.demand(request)
     origin = f"{request.scheme}://{request.get_host()}"
     try:
         pack = services.ask_for_pack(
@@ -59,7 +61,7 @@ def statement_pack(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     return page(request, "statements/pack_detail.html", context, partials=("pack",))
 
 
-@requires(Capability.STATEMENT_EXPORT)
+@requires(Capability.STATEMENT_EXPORT, fresh=True)
 @require_safe
 def statement_pack_zip(request: HttpRequest, pack_id: UUID) -> HttpResponseBase:
     """The whole pack as one ZIP; never a part of it."""
