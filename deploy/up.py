@@ -120,6 +120,7 @@ class Run:
     services: list[Service] = field(default_factory=list)
     cluster: Cluster | None = None
     sign_ins: list[str] = field(default_factory=list)
+    set_up_at: str = ""
 
     @property
     def url(self) -> str:
@@ -139,6 +140,8 @@ class Run:
         self._collect_static_files()
         if self.demonstration:
             self._load_demonstration()
+        else:
+            self._offer_set_up()
         self._start_services()
         self._greet()
 
@@ -207,6 +210,13 @@ class Run:
         self.sign_ins = [line.strip() for line in printed.splitlines() if line.count("\t") == 2]
         self._remember("sign_ins", self.sign_ins)
 
+    def _offer_set_up(self) -> None:
+        """A one-time address as long as there is no institution; each start makes another and voids the last."""
+        if not self._done("set_up", proof=True):
+            printed = self._manage("setup_address", "--url", self.url, title="Institution")
+            self.set_up_at = next((line.strip() for line in printed.splitlines() if line.startswith("http")), "")
+            self._remember("set_up", not self.set_up_at)
+
     def _start_services(self) -> None:
         logs = private(self.data / "logs")
         web = Service("web server", web_command(self.port), self._env(), logs / "web.log")
@@ -226,6 +236,8 @@ class Run:
             for line in self.sign_ins:
                 role, email, name = line.split("\t")
                 say(f"  {role:<22}{email:<36}{name}")
+        if self.set_up_at:
+            say(f"There is no institution yet. Set it up, once, at\n  {self.set_up_at}")
         say("Stop it with Ctrl-C.\n")
 
     # Staying and stopping --------------------------------------------------------------------------------------

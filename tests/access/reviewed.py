@@ -370,6 +370,8 @@ ceiling_list                       get   own   in  403      403     403    200  
 ceiling_ask                        get   own   in  403      403     403    403     200        403   403
 ceiling_ask                        post  own   in  403      403     403    403     422        403   403
 invitation_open                    get   own   302 302      302     302    302     302        302   302
+setup                              get   own   404 404      404     404    404     404        404   404
+setup                              post  own   404 404      404     404    404     404        404   404
 invitation_accept                  get   own   410 410      410     410    410     410        410   410
 invitation_accept                  post  own   410 410      410     410    410     410        410   410
 approvals                          get   own   in  403      200     200    200     200        200   200

@@ -20,7 +20,7 @@ ROLES = [(role.value, role.label) for role in Role if role in STAFF]
 STATES = [("", "All"), ("active", "Active"), ("suspended", "Suspended"), ("dormant", "Dormant, 90 days")]
 
 
-def _text(label: str, *, most: int, required: bool = True, **attrs: str) -> forms.CharField:
+def text_field(label: str, *, most: int, required: bool = True, **attrs: str) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=most, required=required, widget=forms.TextInput(attrs={"autocomplete": "off", **attrs})
     )
@@ -29,7 +29,7 @@ def _text(label: str, *, most: int, required: bool = True, **attrs: str) -> form
 class FilterForm(forms.Form):
     """Who to look for; empty fields do not narrow."""
 
-    text = _text("Name or e-mail", most=80, required=False, type="search")
+    text = text_field("Name or e-mail", most=80, required=False, type="search")
     role = forms.ChoiceField(label="Role", required=False, choices=[("", "All"), *ROLES])
     branch = forms.ModelChoiceField(Branch.objects.none(), label="Branch", required=False, empty_label="All")
     state = forms.ChoiceField(label="State", required=False, choices=STATES)
@@ -71,7 +71,7 @@ class PlaceForm(forms.Form):
 class InviteForm(PlaceForm):
     """Somebody who shall work here."""
 
-    full_name = _text("Name", most=120)
+    full_name = text_field("Name", most=120)
     email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     field_order = ("full_name", "email", "role", "branch")
 
@@ -79,13 +79,13 @@ class InviteForm(PlaceForm):
 class ReasonForm(forms.Form):
     """Why. It is kept with what is done."""
 
-    reason = _text("Why", most=300)
+    reason = text_field("Why", most=300)
 
 
 class RoleForm(PlaceForm):
     """Another role or branch, and why."""
 
-    reason = _text("Why", most=300)
+    reason = text_field("Why", most=300)
 
 
 class LimitForm(forms.Form):
@@ -93,7 +93,7 @@ class LimitForm(forms.Form):
 
     capability = forms.ChoiceField(label="What")
     amount = AmountField(label="At most", required=False, allow_zero=True, help_text="Leave it empty for no limit.")
-    reason = _text("Why", most=300)
+    reason = text_field("Why", most=300)
 
     def __init__(self, *args: Any, capabilities: Sequence[Capability], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

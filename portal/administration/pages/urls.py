@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.administration.pages import bounds, invitations, staff, views
+from portal.administration.pages import bounds, invitations, setup, staff, views
 
 urlpatterns = [
     path("administration/", views.administration, name="administration"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path("ceilings/", bounds.ceiling_list, name="ceiling_list"),
     path("ceilings/new/", bounds.ceiling_ask, name="ceiling_ask"),
     path("invitation/", invitations.invitation_accept, name="invitation_accept"),
+    path("setup/<str:token>/", setup.setup, name="setup"),
     path("invitation/<str:token>/", invitations.invitation_open, name="invitation_open"),
 ]

@@ -16,6 +16,7 @@ from portal.base.clock import now
 from portal.base.render import YEAR_SECONDS, page, see_other
 from portal.home.pages import drawings
 from portal.home.queries import branch, house, member
+from portal.home.queries.first_steps import DONE, Step, first_steps
 
 HIDDEN = "hidden"
 
@@ -82,7 +83,13 @@ def _operations_manager(request: HttpRequest) -> dict[str, Any]:
 
 
 def _administrator(request: HttpRequest) -> dict[str, Any]:
-    return {"home": house.administrator_home(now())}
+    return {"home": house.administrator_home(now()), "steps": [_task(step) for step in first_steps()]}
+
+
+def _task(step: Step) -> dict[str, str]:
+    """A step as the task list shows it; what is done leads nowhere any more."""
+    url = reverse(step.page) if step.page and step.status != DONE else ""
+    return {"label": step.label, "url": url, "status": step.status, "hint": step.hint}
 
 
 def _auditor(request: HttpRequest) -> dict[str, Any]:
