@@ -93,7 +93,7 @@ def waiting_for_drawer_of(user: Any) -> list[VaultTransfer]:
     if session is None:
         return []
     waiting = VaultTransfer.objects.filter(drawer=session.drawer, state=VaultTransfer.State.WAITING)
-    return list(waiting.select_related("drawer__ledger_account", "asked_by").order_by("asked_at"))
+    return list(waiting.select_related("drawer__ledger_account", "asked_by", "session").order_by("asked_at"))
 
 
 def floats_for(user: Any) -> QuerySet[VaultTransfer]:

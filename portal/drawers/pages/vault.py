@@ -208,11 +208,10 @@ def _line(transfer: VaultTransfer, user: Any) -> dict[str, Any]:
 
 
 def _has_turn(transfer: VaultTransfer, user: Any) -> bool:
-    """Whether this person is the other side."""
-    if transfer.asked_by_id == user.pk:
-        return False
-    keeps = services.keeps_vault(user, transfer.drawer.branch_id)
-    return keeps != services.keeps_vault(transfer.asked_by, transfer.drawer.branch_id)
+    """Whether this person is the other side: the drawer's cashier when a keeper asked, a keeper when the cashier did."""
+    if services.keeps_vault(transfer.asked_by, transfer.drawer.branch_id):
+        return transfer.session is not None and transfer.session.cashier_id == user.pk
+    return transfer.asked_by_id != user.pk and services.keeps_vault(user, transfer.drawer.branch_id)
 
 
 def _ask(request: HttpRequest, drawer: Any, way: VaultTransfer.Way, form: CashForm) -> None:
