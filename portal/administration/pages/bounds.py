@@ -23,7 +23,7 @@ from portal.institution.queries import institution
 LIST, CEILING, LIMIT = (f"administration/{name}.html" for name in ("ceiling_list", "ceiling_ask", "limit_ask"))
 
 
-@requires(Capability.PERMISSIONS_VIEW)
+@requires(Capability.USER_VIEW)
 @require_safe
 def ceiling_list(request: HttpRequest) -> HttpResponse:
     """The ceilings in force."""
