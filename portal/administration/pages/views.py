@@ -15,6 +15,7 @@ from portal.approvals.queries import waiting_for
 from portal.base.clock import now
 from portal.base.render import page
 from portal.people.models import User
+from portal.signin.models import SignInAttempt
 from portal.signin.queries import Wanted, attempts_visible_to, locked_people_visible_to
 
 SHOWN = 8
@@ -44,7 +45,7 @@ def administration(request: HttpRequest) -> HttpResponse:
 def failures_of_a_day(user: Any) -> int:
     """Tries to sign in of the last 24 hours that were refused."""
     tries = attempts_visible_to(user, Wanted()).filter(at__gte=now() - timedelta(days=1))
-    return tries.exclude(outcome="success").count()
+    return tries.exclude(outcome=SignInAttempt.Outcome.SUCCEEDED).count()
 
 
 def administrators() -> int:
