@@ -178,6 +178,7 @@ ACCOUNT_ADAPTER = "portal.signin.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "portal.signin.pages.forms.SignInForm",
     "change_password": "portal.signin.pages.forms.PasswordChangeForm",
+    "reset_password": "portal.signin.pages.forms.PasswordForgottenForm",
     "reset_password_from_key": "portal.signin.pages.forms.PasswordResetForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -60,6 +60,15 @@ class PasswordChangeForm(ChangePasswordForm):  # type: ignore[misc]  # allauth s
         if new == self.data.get(self.add_prefix("oldpassword")):
             raise ValidationError("Choose another password than the present one.", code="same_password")
         return new
+
+
+class PasswordForgottenForm(ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """Where the link to another password goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail address"
+        self.fields["email"].widget.attrs.pop("placeholder", None)
 
 
 class PasswordResetForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
