@@ -213,7 +213,9 @@ class Run:
     def _offer_set_up(self) -> None:
         """A one-time address as long as there is no institution; each start makes another and voids the last."""
         if not self._done("set_up", proof=True):
-            printed = self._manage("setup_address", "--url", self.url, title="Institution")
+            # The administrator's second factor is a passkey, and those belong to names, never to numbers.
+            site = self._env()["PORTAL_URL"].replace(f"//{HOST}:", "//localhost:")
+            printed = self._manage("setup_address", "--url", site, title="Institution")
             self.set_up_at = next((line.strip() for line in printed.splitlines() if line.startswith("http")), "")
             self._remember("set_up", not self.set_up_at)
 
