@@ -70,7 +70,7 @@ def pages_of(world: World, actor: str) -> Iterator[str]:
 
 
 def look_at(page: Page, path: str) -> list[str]:
-    """What is wrong with one page in both colours and at both widths."""
+    """What is wrong with one page in both colours and at both widths. Only contrast differs between the colours."""
     said: list[str] = []
     page.on("console", lambda message: said.append(f"console: {message.text}") if _is_wrong(message) else None)
     page.on("pageerror", lambda error: said.append(f"script: {error}"))
@@ -80,7 +80,7 @@ def look_at(page: Page, path: str) -> list[str]:
         page.emulate_media(color_scheme=colours)
         for size in (WIDE, NARROW):
             page.set_viewport_size(size)  # type: ignore[arg-type]  # two whole numbers
-            found = barriers(page)
+            found = barriers(page, colours_only=colours == "dark")
             said += [f"{colours} {size['width']}: {found}"] if found else []
             if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                 said.append(f"{colours} {size['width']}: scrolls sideways")
