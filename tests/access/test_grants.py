@@ -76,6 +76,8 @@ def test_whoever_may_move_money_is_named_here() -> None:
         Capability.CASH_RECEIVE: {Role.CASHIER},
         Capability.CASH_PAY: {Role.CASHIER},
         Capability.DRAWER_OPERATE: {Role.CASHIER},
+        Capability.VAULT_OPERATE: {Role.MANAGER},
+        Capability.VARIANCE_DECIDE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
         Capability.INTEREST_POST: {Role.OPERATIONS_MANAGER},
         Capability.INTEREST_APPLY: {Role.MANAGER, Role.OPERATIONS_MANAGER},
         Capability.CHARGE_WAIVE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
