@@ -13,7 +13,15 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.approvals.models import Request
 from portal.base.money import Money
-from portal.drawers.models import CashMovement, Drawer, DrawerCount, DrawerCountLine, DrawerSession, Variance
+from portal.drawers.models import (
+    CashMovement,
+    Drawer,
+    DrawerCount,
+    DrawerCountLine,
+    DrawerSession,
+    Variance,
+    VaultTransfer,
+)
 from portal.institution.models import Branch
 from portal.ledger.chart import VAULT, branch_account
 from portal.ledger.models import Balance, EntryKind
@@ -160,6 +168,7 @@ def report(session: DrawerSession) -> Report:
         .order_by("way", "entry__kind")
     )
     kinds = [KindTotal(EntryKind(kind).label, way, count, Money(total, currency)) for kind, way, count, total in rows]
+    kinds += _with_vault(session)
     return Report(
         session=session,
         opening=Money(opening or 0, currency),
@@ -168,6 +177,21 @@ def report(session: DrawerSession) -> Report:
         paid=_sum(kinds, CashMovement.Way.OUT, currency),
         variance=Variance.objects.filter(session=session).first(),
     )
+
+
+def _with_vault(session: DrawerSession) -> list[KindTotal]:
+    """Cash that came from the vault or went to it while the drawer was open.
+
+    The float came with the opening, and is counted there; what is handed in at the close bears the key of its count.
+    """
+    passed = VaultTransfer.objects.filter(session=session, state=VaultTransfer.State.CONFIRMED)
+    passed = passed.filter(decided_at__gt=session.opened_at).exclude(key__in=session.counts.values("key"))
+    rows = passed.order_by("way").values_list("way").annotate(count=Count("id"), total=Sum("amount_minor"))
+    ways = {
+        VaultTransfer.Way.TO_DRAWER.value: ("Cash from the vault", CashMovement.Way.IN),
+        VaultTransfer.Way.TO_VAULT.value: ("Cash to the vault", CashMovement.Way.OUT),
+    }
+    return [KindTotal(*ways[way], count, Money(total, session.drawer.currency)) for way, count, total in rows]
 
 
 def _sum(kinds: list[KindTotal], way: str, currency: str) -> Money:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -14,10 +15,11 @@ from portal.base.errors import Refused, Stale
 from portal.base.keys import new_key
 from portal.drawers import services
 from portal.drawers.models import DrawerSession, VaultCount, VaultTransfer
+from portal.drawers.queries import report
 from portal.drawers.vaults import vault_of as vault_page
 from portal.ledger.models import Entry, EntryKind
 from tests.cast import NOW, Cast, make_user
-from tests.drawers.working import balance, handed, opened, vault_of
+from tests.drawers.working import balance, counted, handed, opened, vault_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,19 @@ class TestBothSides:
         before = balance(vault_of(cast.drawer))
         services.confirm_transfer(transfer=asked(session, Way.TO_VAULT), by=cast.manager, at=NOW)
         assert balance(vault_of(cast.drawer)) == before + 10_000
+
+    def test_the_z_report_tells_what_the_vault_gave_and_took(self, cast: Cast, session: DrawerSession) -> None:
+        for way, notes in ((Way.TO_DRAWER, {10000: 3}), (Way.TO_VAULT, HUNDRED)):
+            transfer = services.ask_for_transfer(
+                drawer=cast.drawer, way=way, counts=notes, key=new_key(), by=session.cashier, at=NOW
+            )
+            services.confirm_transfer(transfer=transfer, by=cast.manager, at=NOW + timedelta(hours=1))
+        closed = counted(session, {20000: 5, 10000: 2})
+        offered = closed.vault_transfers.get(state=State.WAITING)
+        services.confirm_transfer(transfer=offered, by=cast.manager, at=NOW + timedelta(hours=9))
+        told = report(closed)
+        assert [(kind.way, kind.amount.minor) for kind in told.kinds] == [("in", 30_000), ("out", 10_000)]
+        assert (told.opening.minor, told.expected.minor, told.counted.minor) == (100_000, 120_000, 120_000)
 
     def test_the_vault_hands_out_and_the_cashier_confirms(self, cast: Cast, session: DrawerSession) -> None:
         transfer = handed(cast.drawer, HUNDRED)
