@@ -54,4 +54,6 @@ class OpenForm(CashForm):
 class CloseForm(CashForm):
     """What lies in the drawer at the end; at the second count a note must say what may have happened."""
 
-    note = forms.CharField(max_length=140, required=False, label="What may have happened")
+    note = forms.CharField(
+        max_length=140, required=False, label="What may have happened", help_text="Needed with the second count."
+    )
