@@ -13,7 +13,7 @@ from portal.drawers.models import DrawerSession
 from tests.browser.driving import barriers, sign_in
 from tests.cast import Cast
 from tests.counter.working import pay_out, take_in
-from tests.drawers.working import balance, counted, opened
+from tests.drawers.working import balance, counted, handed, opened, taken_back
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
 
@@ -53,6 +53,7 @@ def pages_of(session: DrawerSession) -> dict[str, str]:
 
 
 def test_a_whole_day_without_javascript(cast: Cast, plain: Page) -> None:
+    handed(cast.drawer, {20000: 5})
     plain.goto("/counter/")
     expect(plain.get_by_role("heading", level=1)).to_have_text("Open a drawer")
     plain.get_by_label("GHS 200.00").or_(plain.locator("#id_note_20000")).fill("5")
@@ -72,6 +73,8 @@ def test_a_whole_day_without_javascript(cast: Cast, plain: Page) -> None:
     plain.get_by_role("button", name="Hand in the count").click()
     expect(plain.get_by_role("heading", level=1)).to_have_text("Z report 000001")
     assert balance(cast.ama_savings.ledger_account) == 120_000
+    assert balance(cast.drawer.ledger_account) == 120_000
+    taken_back(DrawerSession.objects.get())
     assert balance(cast.drawer.ledger_account) == 0
 
 

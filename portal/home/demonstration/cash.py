@@ -16,6 +16,8 @@ from portal.institution.queries import denominations
 from portal.people.models import User
 
 _SMALL_CHANGE = 20
+# Enough for the floats of all drawers, and for a day's askings after them.
+_VAULT_CHANGE = 200
 FLOAT_MINOR = 200_000
 
 
@@ -23,7 +25,7 @@ def lay_out(branches: Iterable[Branch], at: datetime) -> None:
     """Who keeps each vault has counted it and handed every drawer its float, so that a cashier can open at once."""
     for branch in branches:
         keeper = User.objects.get(role=Role.MANAGER, branch=branch)
-        counts = _notes(vault_holds(branch))
+        counts = _notes(vault_holds(branch), _VAULT_CHANGE)
         count_vault(branch=branch, counts=counts, note="", key=_key(branch, "count"), by=keeper, at=at)
         for drawer in Drawer.objects.filter(branch=branch).select_related("ledger_account"):
             ask_for_transfer(
@@ -36,14 +38,14 @@ def lay_out(branches: Iterable[Branch], at: datetime) -> None:
             )
 
 
-def _notes(amount: Money) -> dict[int, int]:
+def _notes(amount: Money, change: int = _SMALL_CHANGE) -> dict[int, int]:
     """Notes and coins that make up an amount: some of each small one as far as it goes, then the largest first."""
     kinds = list(denominations(amount.currency).values_list("value_minor", flat=True))
     pieces, left = dict.fromkeys(kinds, 0), amount.minor
     for value in reversed(kinds):
-        if value * _SMALL_CHANGE * 8 <= amount.minor:
-            pieces[value] = _SMALL_CHANGE
-            left -= value * _SMALL_CHANGE
+        if value * change * 8 <= amount.minor:
+            pieces[value] = change
+            left -= value * change
     for value in kinds:
         more, left = divmod(left, value)
         pieces[value] += more
