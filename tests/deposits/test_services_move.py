@@ -234,7 +234,7 @@ def test_a_transfer_costs_few_statements(cast: Cast) -> None:
     send(cast, ghs("1.00"))
     with CaptureQueriesContext(connection) as caught:
         send(cast, ghs("1.00"))
-    assert sum("post_entries" in query["sql"] for query in caught) == 1
+    assert sum("ledger.post_one" in query["sql"] for query in caught) == 1
     # The others ask for limits, and whether transfers cost anything; outside of tests that is remembered.
     sent = [query["sql"][:200] for query in caught if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(sent) <= 4, sent

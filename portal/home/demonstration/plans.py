@@ -122,7 +122,9 @@ class Planners:
         amount = Money(susu.susu.stake_minor * days, CURRENCY)
         vault = chart.branch_account(susu.branch_id, chart.VAULT)
         key = self._key(member, f"susu {number}")
-        services.pay_susu(account=susu, amount=amount, cash=vault, branch=susu.branch, key=key, by=None, at=at)
+        services.pay_susu(
+            account=susu, amount=amount, cash=vault, branch=susu.branch, key=key, channel="branch", by=None, at=at
+        )
         self.books.balances[vault.pk] = self.books.balances.get(vault.pk, 0) + amount.minor
         if days % 4:
             self._cash_in(self._afresh(member, _CONTRIBUTION), _money(100), self._key(member, f"month {number}"), at)
@@ -134,7 +136,7 @@ class Planners:
     def _cash_in(self, account: DepositAccount, amount: Money, key: str, at: datetime) -> None:
         vault = chart.branch_account(account.branch_id, chart.VAULT)
         given: dict[str, Any] = {"account": account, "amount": amount, "cash": vault, "branch": account.branch}
-        services.receive_cash(**given, key=key, by=None, at=at)
+        services.receive_cash(**given, key=key, channel="branch", by=None, at=at)
         self.books.balances[vault.pk] = self.books.balances.get(vault.pk, 0) + amount.minor
 
     def _key(self, member: Member, what: str) -> str:
