@@ -56,16 +56,19 @@ class Ground:
             folder.write_private(stamp, proof)
 
     @contextmanager
-    def fresh(self, name: str) -> Iterator[str]:
-        """A new migrated database for the block, which Django then uses as the application's role; gives its name."""
+    def fresh(self, name: str, *, role: str = "quayside_app") -> Iterator[str]:
+        """A new migrated database for the block, which Django then uses; gives its name.
+
+        As the application's role, unless what is measured is the work of another one, such as loading old books.
+        """
         database = f"bench_{name}"
         self.clone(database)
-        os.environ["DATABASE_URL"] = self.cluster.address("quayside_app", database)
-        _use(database)
+        os.environ["DATABASE_URL"] = self.cluster.address(role, database)
+        _use(database, os.environ["DATABASE_URL"])
         try:
             yield database
         finally:
-            _use("postgres")
+            _use("postgres", self.cluster.address("quayside_app", "postgres"))
             self.drop(database)
 
     def clone(self, database: str) -> None:
@@ -142,10 +145,11 @@ class Ground:
         this.run([sys.executable, "manage.py", *words], cwd=ROOT, env=os.environ | variables)
 
 
-def _use(database: str) -> None:
-    """Point Django, set up now if it was not, at another database of the same server."""
+def _use(database: str, address: str) -> None:
+    """Point Django, set up now if it was not, at another database of the same server, with the address's role."""
     import django
     from django.apps import apps
+    from psycopg.conninfo import conninfo_to_dict
 
     if not apps.ready:
         django.setup()
@@ -154,7 +158,8 @@ def _use(database: str) -> None:
     from portal.ledger.chart import forget_known
 
     connection.close()
-    connection.settings_dict["NAME"] = database
+    told = conninfo_to_dict(address)
+    connection.settings_dict |= {"NAME": database, "USER": told["user"], "PASSWORD": told.get("password") or ""}
     forget_known()
 
 

@@ -22,7 +22,7 @@ OPENING_MINOR = 100_000
 
 def run(ground: Ground, *, quick: bool) -> list[Figure]:
     accounts, movements = (20, 400) if quick else (4_500, 200_000)
-    with ground.fresh("import"), TemporaryDirectory() as folder:
+    with ground.fresh("import", role="quayside_owner"), TemporaryDirectory() as folder:
         from django.core.management import call_command
 
         _write_bank(Path(folder), accounts, movements)

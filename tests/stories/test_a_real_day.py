@@ -118,7 +118,7 @@ def send_to_kofi(ama: Person, company: Cast) -> str:
 def statement_agrees(ama: Person, company: Cast) -> None:
     """November's statement as a file: the running balance ends at what the books hold."""
     number = company.ama_savings.number
-    response = ama.client.get(f"/accounts/{number}/statements/2026-11-01/2026-11-21/statement.csv")
+    response = ama.client.get(f"/accounts/{number}/statements/2026-11-01/2026-11-21/files/csv/")
     rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
     company.ama_savings.ledger_account.balance.refresh_from_db()
     held = company.ama_savings.ledger_account.balance.balance_minor

@@ -34,6 +34,7 @@ from portal.people.services.kyc import TAKEN_DOWN
 BATCH = 2000
 _RELATIONS = ("sister", "brother", "daughter", "son", "mother", "husband", "wife", "cousin")
 _SHARE_WITH_SIGNATURE = 4
+_FIRST_WAITING = 199_001
 _WAITING = (
     ("01", "Akosua Bonsu"),
     ("01", "Emmanuel Frimpong"),
@@ -87,6 +88,7 @@ def let_wait(branches: Mapping[str, Branch], clerks: Mapping[str, Clerks], *, to
     """A handful of registrations that wait to be verified, whole with their papers."""
     new = [
         NewCustomer(
+            number=str(_FIRST_WAITING + place),
             full_name=name,
             branch=branches[code],
             joined_on=today,
