@@ -104,4 +104,4 @@ def test_no_page_of_this_role_has_a_barrier(world: World, browser: Browser, live
         wrong += look_at(page, path)
         page.close()
     context.close()
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
