@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from portal.access.roles import Role
-from portal.approvals.models import new_id
+from portal.base.keys import new_id
 from portal.institution.models import Branch
 
 NEEDS_BRANCH = (Role.CASHIER, Role.MOBILE_BANKER, Role.MANAGER)

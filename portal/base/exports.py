@@ -24,6 +24,7 @@ CHUNK_ROWS = 200
 MOST_DECIMALS = 4
 _FORMULA = re.compile(r"^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 Cell = str | int | Money | date | datetime | None
@@ -33,6 +34,11 @@ def disarmed(text: str) -> str:
     """Text that no spreadsheet runs as a formula, without control characters."""
     clean = _CONTROL.sub("", text)
     return f"'{clean}" if _FORMULA.match(clean) else clean
+
+
+def one_line(text: str) -> str:
+    """Text for formats in which a line is a record: every run of breaks and controls becomes one blank."""
+    return _BREAKS.sub(" ", text).strip()
 
 
 def plain_moment(moment: datetime) -> str:

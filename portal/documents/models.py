@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from portal.base.keys import new_key
+from portal.base.keys import new_id
 
 CODE_LENGTH = 12
-
-
-def new_id() -> UUID:
-    """A time-ordered id that nobody can guess."""
-    return UUID(new_key())
 
 
 def in_fours(text: str) -> str:

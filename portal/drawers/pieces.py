@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from django import forms
 
 from portal.base.fields import KeyField
 from portal.base.money import Money, exponent
+from portal.drawers.models import Drawer
 from portal.drawers.services.notes import MOST_PIECES
 from portal.institution.models import Denomination
 
@@ -93,6 +94,18 @@ class CashForm(forms.Form):
             for name, field in self.fields.items()
             if isinstance(field, PiecesField)
         }
+
+
+class DrawerCashForm(CashForm):
+    """Which drawer, and what lies in it."""
+
+    drawer = forms.ChoiceField(label="Drawer")
+
+    def __init__(self, *args: Any, drawers: Sequence[Drawer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["drawer"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above
+        field.choices = [(str(drawer.pk), drawer.name) for drawer in drawers]
 
 
 def _name(value_minor: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import QuerySet
 
 from portal.base.remembered import remembered
@@ -21,6 +23,11 @@ def profile() -> Institution | None:
 
 def branches() -> QuerySet[Branch]:
     return Branch.objects.all()
+
+
+def latest_business_date() -> date:
+    """The open day of the branch that is furthest on."""
+    return max(branch.business_date for branch in branches())
 
 
 def denominations(currency: str) -> QuerySet[Denomination]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from portal.base.exports import Cell, csv_chunks, plain_moment
+from portal.base.exports import Cell, csv_chunks, one_line, plain_moment
 from portal.base.money import Money, exponent, plain_amount
 from portal.ledger.models import EntryKind
 from portal.reports.journal import Export, Line
@@ -16,7 +15,6 @@ COLUMNS = (
     "account_code", "account_name", "account", "currency", "debit", "credit", "amount", "balance", "memo", "reverses",
 )  # fmt: skip
 _KINDS = dict(EntryKind.choices)
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 
 def hledger(export: Export) -> Iterator[str]:
@@ -44,11 +42,11 @@ def _hledger_entry(export: Export, entry: list[Line]) -> str:
     head = entry[0]
     kind = _KINDS[head.kind]
     words = kind if head.memo in {"", kind} else f"{kind} {head.memo}"
-    tags = [f"channel: {_one_line(head.channel)}", f"posted: {plain_moment(head.posted_at)}"]
+    tags = [f"channel: {one_line(head.channel)}", f"posted: {plain_moment(head.posted_at)}"]
     tags += [f"value: {head.value_date}"] if head.value_date != head.business_date else []
     tags += [f"reverses: {head.reverses}"] if head.reverses else []
     lines = [
-        f"\n{head.business_date} * ({head.reference}) {_one_line(words).replace(';', ',')}",
+        f"\n{head.business_date} * ({head.reference}) {one_line(words).replace(';', ',')}",
         f"    ; {', '.join(tags)}",
         *(
             f"    {_name(export, line.account_id)}  {_amount(export, line.account_id, line.amount_minor)}"
@@ -154,12 +152,8 @@ def _point(currency: str) -> str:
     return "" if exponent(currency) else "."
 
 
-def _one_line(text: str) -> str:
-    return _BREAKS.sub(" ", text).strip()
-
-
 def _quoted(text: str) -> str:
-    escaped = _one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

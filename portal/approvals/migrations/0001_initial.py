@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.approvals.models
+import portal.base.keys
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=portal.approvals.models.new_id, editable=False, primary_key=True, serialize=False
+                        default=portal.base.keys.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("act", models.CharField(max_length=60)),

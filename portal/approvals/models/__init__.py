@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from portal.approvals.models.limits import Ceiling, UserLimit
-from portal.approvals.models.requests import Decision, Request, new_id
+from portal.approvals.models.requests import Decision, Request
 
-__all__ = ["Ceiling", "Decision", "Request", "UserLimit", "new_id"]
+__all__ = ["Ceiling", "Decision", "Request", "UserLimit"]

@@ -9,7 +9,6 @@ from django import forms
 
 from portal.base.fields import AmountField
 from portal.deposits.models import DepositAccount
-from portal.drawers.models import Drawer
 from portal.drawers.pieces import CashForm
 
 
@@ -37,18 +36,6 @@ class WithdrawalForm(DepositForm):
         label="I looked at who this is",
         error_messages={"required": "Look at who this is first. Nothing was posted."},
     )
-
-
-class OpenForm(CashForm):
-    """Which drawer, and what lies in it."""
-
-    drawer = forms.ChoiceField(label="Drawer")
-
-    def __init__(self, *args: Any, drawers: Sequence[Drawer], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["drawer"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above
-        field.choices = [(str(drawer.pk), drawer.name) for drawer in drawers]
 
 
 class CloseForm(CashForm):

@@ -18,11 +18,12 @@ from portal.base.render import page, refused, see_other
 from portal.counter import queries, services
 from portal.counter.commands import DEPOSIT, WITHDRAWAL, read_command
 from portal.counter.pages import desk
-from portal.counter.pages.forms import CloseForm, DepositForm, OpenForm
+from portal.counter.pages.forms import CloseForm, DepositForm
 from portal.deposits.models import DepositAccount
 from portal.deposits.receipts import receipt_for
 from portal.drawers import services as drawers
 from portal.drawers.models import DrawerSession
+from portal.drawers.pieces import DrawerCashForm
 from portal.drawers.queries import drawers_for, free_drawers_for, open_session_of, waiting_variance
 from portal.institution.queries import denominations
 from portal.people.services import note_view
@@ -147,7 +148,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     offering = drawers_for if request.method == "POST" else free_drawers_for
     offered = list(offering(request.user))
     currency = offered[0].currency if offered else ""
-    form = OpenForm(request.POST or None, drawers=offered, denominations=denominations(currency))
+    form = DrawerCashForm(request.POST or None, drawers=offered, denominations=denominations(currency))
     context = {"form": form, "drawers": offered, "floats": desk.floats(request.user)}
     if request.method != "POST":
         return page(request, "counter/open.html", context)

@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.deposits.models.standing
+import portal.base.keys
 from portal.audit.operations import append_only, watch
 
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=portal.deposits.models.standing.new_id,
+                        default=portal.base.keys.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,

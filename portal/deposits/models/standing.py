@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from portal.base.keys import new_key
+from portal.base.keys import new_id
 from portal.base.money import Money
 from portal.deposits.models.accounts import DepositAccount
 from portal.ledger import models as ledger
-
-
-def new_id() -> UUID:
-    """A time-ordered id that nobody can guess."""
-    return UUID(new_key())
 
 
 class Rhythm(models.TextChoices):

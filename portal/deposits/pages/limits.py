@@ -22,7 +22,7 @@ from portal.base.money import Money
 from portal.base.render import page, refused, see_other
 from portal.deposits import limits, services
 from portal.deposits.models import Beyond, Channel, MoneyLimit, Product
-from portal.institution.queries import branches, institution
+from portal.institution.queries import institution, latest_business_date
 from portal.people.models import Customer
 
 LIST, NEW = "deposits/limit_list.html", "deposits/limit_new.html"
@@ -68,9 +68,10 @@ def limit_list(request: HttpRequest) -> HttpResponse:
     """The limits that hold today, and all that were ever set."""
     currency = _currency()
     past = Paginator(limits.history(currency), PER_PAGE).get_page(request.GET.get("page"))
-    rule = limits.new_payee_rule(currency, _today())
+    day = latest_business_date()
+    rule = limits.new_payee_rule(currency, day)
     context = {
-        "present": [_row(limit) for limit in limits.present(currency, _today())],
+        "present": [_row(limit) for limit in limits.present(currency, day)],
         "past": past,
         "past_rows": [_row(limit) for limit in past],
         "rule": rule,
@@ -84,7 +85,7 @@ def limit_list(request: HttpRequest) -> HttpResponse:
 def limit_new(request: HttpRequest) -> HttpResponse:
     """Ask for another limit; a second person decides."""
     currency = _currency()
-    form = LimitForm(request.POST or None, currency=currency, initial={"effective_from": _today()})
+    form = LimitForm(request.POST or None, currency=currency, initial={"effective_from": latest_business_date()})
     if request.method != "POST":
         return page(request, NEW, {"form": form})
     if not form.is_valid():
@@ -106,10 +107,6 @@ def _row(limit: MoneyLimit) -> dict[str, Any]:
 def _currency() -> str:
     profile = institution()
     return profile.currency if profile else ""
-
-
-def _today() -> Any:
-    return max(branch.business_date for branch in branches())
 
 
 urlpatterns = [

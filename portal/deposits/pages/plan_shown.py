@@ -12,7 +12,7 @@ from portal.deposits import contributions, fixed, shares, susu
 from portal.deposits.models import DepositAccount, Product
 from portal.deposits.pages.plan_forms import PauseForm
 from portal.deposits.queries import funds_of
-from portal.institution.queries import branches
+from portal.institution.queries import latest_business_date
 
 PARTS = {
     Product.Kind.SUSU: "deposits/_plan_susu.html",
@@ -25,16 +25,12 @@ PARTS = {
 def shown(product: Product, account: DepositAccount | None = None) -> dict[str, Any]:
     """The context of a plan's page; without an account what its product offers today."""
     kind = Product.Kind(product.kind)
-    day = account.branch.business_date if account else _today()
+    day = account.branch.business_date if account else latest_business_date()
     context: dict[str, Any] = {"kind": kind.value, "part": PARTS[kind], "day": day}
     if account is not None:
         context["funds"] = funds_of(account)
         context |= _PLANS[kind](account, day)
     return context | _OFFERS[kind](product, day)
-
-
-def _today() -> date:
-    return max(branch.business_date for branch in branches())
 
 
 def _susu(account: DepositAccount, day: date) -> dict[str, Any]:

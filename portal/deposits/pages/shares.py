@@ -19,7 +19,7 @@ from portal.base.fields import AmountField
 from portal.base.render import page, refused, see_other
 from portal.deposits import queries, services, shares
 from portal.deposits.models import Product
-from portal.institution.queries import branches
+from portal.institution.queries import latest_business_date
 
 REGISTER, DIVIDEND = "deposits/share_register.html", "deposits/dividend_new.html"
 PER_PAGE = 40
@@ -62,8 +62,8 @@ class DividendForm(forms.Form):
 def share_register(request: HttpRequest) -> HttpResponse:
     """Who held how many shares at the end of a day, and every dividend with how far it is paid."""
     product = shares.share_products().first()
-    form = DayForm(request.GET if "day" in request.GET else None, initial={"product": product, "day": _today()})
-    day = _today()
+    day = latest_business_date()
+    form = DayForm(request.GET if "day" in request.GET else None, initial={"product": product, "day": day})
     if form.is_bound and form.is_valid():
         product, day = form.cleaned_data["product"], form.cleaned_data["day"]
     reach = queries.accounts_visible_to(request.user, Capability.SHARE_REGISTER_VIEW)
@@ -79,7 +79,7 @@ def share_register(request: HttpRequest) -> HttpResponse:
 def dividend_new(request: HttpRequest) -> HttpResponse:
     """Ask for a dividend; a second person decides, then the worker pays it."""
     product = shares.share_products().first()
-    start, end = shares.next_period(product, _today()) if product else (None, None)
+    start, end = shares.next_period(product, latest_business_date()) if product else (None, None)
     initial = {"product": product, "period_start": start, "period_end": end}
     form = DividendForm(request.POST or None, initial=initial)
     if request.method != "POST":
@@ -92,10 +92,6 @@ def dividend_new(request: HttpRequest) -> HttpResponse:
         return refused(request, DIVIDEND, {"product": product}, form, error)
     messages.success(request, "Asked for. It is paid once a second person has approved it.")
     return see_other(reverse("share_register"))
-
-
-def _today() -> Any:
-    return max(branch.business_date for branch in branches())
 
 
 urlpatterns = [

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Q
 
-import portal.documents.models
+import portal.base.keys
 
 PROTECT = django.db.models.deletion.PROTECT
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=portal.documents.models.new_id, editable=False, primary_key=True, serialize=False
+                        default=portal.base.keys.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("kind", models.CharField(max_length=40)),

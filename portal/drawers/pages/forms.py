@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from django import forms
 
-from portal.drawers.models import Drawer, VaultTransfer
+from portal.drawers.models import VaultTransfer
 from portal.drawers.pieces import CashForm
-
-
-class HandOutForm(CashForm):
-    """Which drawer gets it, and what."""
-
-    drawer = forms.ChoiceField(label="Drawer")
-
-    def __init__(self, *args: Any, drawers: Sequence[Drawer], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["drawer"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above
-        field.choices = [(str(drawer.pk), drawer.name) for drawer in drawers]
 
 
 class AskForm(CashForm):

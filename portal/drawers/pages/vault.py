@@ -19,9 +19,9 @@ from portal.base.render import page, refused, see_other
 from portal.base.tables import arranged
 from portal.drawers import services, vaults
 from portal.drawers.models import DrawerSession, VaultTransfer
-from portal.drawers.pages.forms import AskForm, HandOutForm, RefusalForm, VaultCountForm
+from portal.drawers.pages.forms import AskForm, RefusalForm, VaultCountForm
 from portal.drawers.pages.tables import VaultTransferTable
-from portal.drawers.pieces import CashForm
+from portal.drawers.pieces import CashForm, DrawerCashForm
 from portal.drawers.queries import drawers_for, open_session_of
 from portal.institution.models import Branch
 from portal.institution.queries import denominations
@@ -52,7 +52,7 @@ def vault_hand_out(request: HttpRequest) -> HttpResponse:
     """Hand a drawer cash. It waits until the drawer's cashier has counted it."""
     offered = list(drawers_for(request.user))
     notes = denominations(offered[0].currency if offered else "")
-    form = HandOutForm(request.POST or None, drawers=offered, denominations=notes)
+    form = DrawerCashForm(request.POST or None, drawers=offered, denominations=notes)
     template, context = "drawers/vault_hand_out.html", {"form": form, "drawers": offered}
     if request.method != "POST":
         return page(request, template, context)

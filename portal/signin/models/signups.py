@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.conf import settings
 from django.db import models
 
-from portal.base.keys import new_key
+from portal.base.keys import new_id
 from portal.institution.models import Branch
-
-
-def new_id() -> UUID:
-    """A time-ordered id that nobody can guess."""
-    return UUID(new_key())
 
 
 class SignUp(models.Model):

@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from portal.base.exports import one_line
 from portal.base.money import Money, exponent, plain_amount
 from portal.institution.models import Institution
 from portal.ledger.models import EntryKind
 from portal.statements.queries import Line, Statement
 
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _OTHERS = ("Equity:Opening-Balances", "Expenses:Bank-Fees", "Expenses:Unsorted", "Income:Interest", "Income:Unsorted")
 _OPENING = _OTHERS[0]
 
@@ -26,7 +26,7 @@ def hledger(found: Statement, ours: Institution | None, _at: datetime) -> Iterat
     yield "".join(f"account {each}\n" for each in (name, *_OTHERS))
     yield f"\n{found.start} * Opening balance\n    {name}  {_amount(found.opening)}\n    {_OPENING}\n"
     for line in found.lines:
-        words = _one_line(f"{line.title} | {line.memo}" if line.memo else line.title).replace(";", ",")
+        words = one_line(f"{line.title} | {line.memo}" if line.memo else line.title).replace(";", ",")
         yield f"\n{line.business_date} * ({line.posting_id}) {words}\n"
         yield f"    {name}  {_amount(line.amount)}\n    {_other(line)}  {_amount(-line.amount)}\n"
     yield f"\n{found.end} * Closing balance\n    {name}  {_amount(zero)} = {_amount(found.closing)}\n"
@@ -73,10 +73,6 @@ def _point(amount: Money) -> str:
     return "" if exponent(amount.currency) else "."
 
 
-def _one_line(text: str) -> str:
-    return _BREAKS.sub(" ", text).strip()
-
-
 def _quoted(text: str) -> str:
-    plain = _one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+    plain = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain}"'

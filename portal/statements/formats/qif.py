@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from portal.base.exports import one_line
 from portal.base.money import plain_amount
 from portal.institution.models import Institution
 from portal.statements.queries import Line, Statement
-
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 
 def write(found: Statement, _ours: Institution | None, _at: datetime) -> Iterator[str]:
@@ -23,13 +21,9 @@ def write(found: Statement, _ours: Institution | None, _at: datetime) -> Iterato
 
 
 def _transaction(line: Line) -> str:
-    memo = f"M{_one_line(line.memo)}\n" if _one_line(line.memo) else ""
+    memo = f"M{one_line(line.memo)}\n" if one_line(line.memo) else ""
     what = f"D{_day(line.business_date)}\nT{plain_amount(line.amount)}\nN{line.posting_id}\n"
-    return f"{what}P{_one_line(line.title)}\n{memo}^\n"
-
-
-def _one_line(text: str) -> str:
-    return _BREAKS.sub(" ", text).strip()
+    return f"{what}P{one_line(line.title)}\n{memo}^\n"
 
 
 def _day(day: date) -> str:

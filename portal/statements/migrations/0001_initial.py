@@ -10,14 +10,14 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Q
 
-import portal.statements.models
+import portal.base.keys
 
 PROTECT = django.db.models.deletion.PROTECT
 ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
 def _own_id() -> tuple[str, models.UUIDField[object, object]]:
-    default = portal.statements.models.new_id
+    default = portal.base.keys.new_id
     return ("id", models.UUIDField(default=default, editable=False, primary_key=True, serialize=False))
 
 
