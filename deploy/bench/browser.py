@@ -76,17 +76,19 @@ class Browser:
 
 
 def _session_cookie(user: User) -> str:
-    """The cookie of a session in which this user has signed in."""
+    """The cookie of a session in which this user has signed in and shown a second factor: without one nobody sends money."""
     from django.conf import settings
     from django.contrib.sessions.backends.db import SessionStore
 
+    from portal.access.proof import PROVED, SECOND_STEP
     from portal.access.sessions import SEEN, STARTED
 
     session = SessionStore()
     session["_auth_user_id"] = str(user.pk)
     session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
     session["_auth_user_hash"] = user.get_session_auth_hash()
-    session[STARTED] = session[SEEN] = int(time.time())
+    session[STARTED] = session[SEEN] = session[PROVED] = int(time.time())
+    session[SECOND_STEP] = "bench"
     session.create()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from deploy import folder
 from deploy.bench.ground import Ground
-from deploy.bench.table import rendered
+from deploy.bench.table import missed, rendered
 from deploy.say import say, step
 
 BENCHES = {
@@ -26,7 +26,7 @@ ONLY_BY_NAME = {"interest-million"}
 
 
 def bench(arguments: list[str]) -> int:
-    """Run the benches; 1 when a target was missed, so that a script can ask."""
+    """Run the benches; 1 when a target was missed, so that a script can ask. `--quick` misses only what is not a matter of time."""
     options = _parser().parse_args(arguments)
     wanted = [name for name in BENCHES if name not in ONLY_BY_NAME] if options.which == "all" else [options.which]
     data = folder.chosen(options.data)
@@ -34,7 +34,7 @@ def bench(arguments: list[str]) -> int:
     # Whatever the programs of the server write is for their own eyes.
     os.umask(0o077)
     ground = Ground(data / "bench")
-    missed = 0
+    short = 0
     try:
         ground.prepare()
         say(f"\n{ground.facts()}")
@@ -43,15 +43,17 @@ def bench(arguments: list[str]) -> int:
             with step(f"bench {name}"):
                 figures = module.run(ground, quick=options.quick)
             say(rendered(BENCHES[name], figures) + "\n")
-            missed += sum(figure.met is False for figure in figures)
+            short += missed(figures, quick=options.quick)
     finally:
         ground.cluster.release()
-    return 1 if missed and not options.quick else 0
+    return 1 if short else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="manage.py bench", description="Measure the portal on this machine.")
     parser.add_argument("which", nargs="?", choices=[*BENCHES, "all"], default="all", help="one bench, else all")
-    parser.add_argument("--quick", action="store_true", help="small sizes: shows that it runs, proves no target")
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes: shows that it runs and that its sums are right"
+    )
     parser.add_argument("--data", metavar="DIR", help="where the benches keep their server (PORTAL_DATA, else var/)")
     return parser

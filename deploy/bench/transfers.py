@@ -25,7 +25,7 @@ from deploy.services import HOST, Service, wait_until_answering, web_command
 CLIENTS = 8
 MOST_MS, MOST_STATEMENTS = 8, 12
 COUNTED = 20
-SEE_OTHER = 303
+RECEIPT = "/receipts/"
 RUSH, WITHDRAWN_MINOR, IN_HAND_MINOR, FITTING = 60, 700, 10_000, 14
 SEND = "/transfers/new/send/"
 
@@ -49,9 +49,9 @@ def run(ground: Ground, *, quick: bool) -> list[Figure]:
         statements = _statements(ground, database, desk)
         with _server(ground) as (group, port):
             _rush(port, desk.some(CLIENTS * 5))
-            figure = _cost(ground, group, port, desk.some(transfers))
+            cost, all_sent = _cost(ground, group, port, desk.some(transfers))
             rush = _withdrawals(port, desk)
-        return [figure, statements, rush, _books()]
+        return [cost, all_sent, statements, rush, _books()]
 
 
 class _Desk:
@@ -109,50 +109,57 @@ def _server(ground: Ground) -> Iterator[tuple[int, int]]:
         web.stop()
 
 
-def _cost(ground: Ground, group: int, port: int, requests: Sequence[Request]) -> Figure:
+def _cost(ground: Ground, group: int, port: int, requests: Sequence[Request]) -> tuple[Figure, Figure]:
     before, begun = group_seconds(group) + database_seconds(ground), time.perf_counter()
-    statuses = _rush(port, requests)
+    sent = _rush(port, requests)
     seconds = time.perf_counter() - begun
     cost = (group_seconds(group) + database_seconds(ground) - before) * 1000 / len(requests)
-    sent = statuses[SEE_OTHER]
-    return Figure(
-        f"{len(requests):,} transfers, {CLIENTS} clients: {sent / seconds:,.0f} a second",
-        f"{cost:.2f} ms of processors each",
-        f"{sent:,} of {len(requests):,} sent",
-        target=f"≤ {MOST_MS} ms",
-        met=cost <= MOST_MS and sent == len(requests),
+    what = f"{len(requests):,} transfers, {CLIENTS} clients: {sent / seconds:,.0f} a second"
+    arrived = Figure(
+        "– answered with a receipt", f"{sent:,}", target=f"= {len(requests):,}", met=sent == len(requests), exact=True
+    )
+    return (
+        Figure(what, f"{cost:.2f} ms of processors each", target=f"≤ {MOST_MS} ms", met=cost <= MOST_MS),
+        arrived,
     )
 
 
-def _rush(port: int, requests: Sequence[Request], clients: int = CLIENTS) -> Counter[int]:
-    """Send all requests, each client on one connection that it keeps; how often each status came back."""
+def _rush(port: int, requests: Sequence[Request], clients: int = CLIENTS) -> int:
+    """Send all requests, each client on one connection that it keeps; how many came back with a receipt."""
     waiting = iter(requests)
     lock = threading.Lock()
 
-    def client(_: int) -> Counter[int]:
+    def client(_: int) -> int:
         connection = http.client.HTTPConnection(HOST, port, timeout=60)
-        seen: Counter[int] = Counter()
+        sent = 0
         while True:
             with lock:
                 request = next(waiting, None)
             if request is None:
                 connection.close()
-                return seen
+                return sent
             connection.request("POST", SEND, request.body, request.headers)
             answer = connection.getresponse()
             answer.read()
-            seen[answer.status] += 1
+            # A redirect alone proves nothing: somebody who may not send is led away by one too.
+            sent += answer.headers.get("Location", "").startswith(RECEIPT)
 
     with ThreadPoolExecutor(clients) as pool:
-        return sum(pool.map(client, range(clients)), Counter())
+        return sum(pool.map(client, range(clients)))
 
 
 def _withdrawals(port: int, desk: _Desk) -> Figure:
     """Sixty at once from an account that covers fourteen."""
     desk.empty_to(0, IN_HAND_MINOR)
     wanted = [desk.one(0, 1, minor=WITHDRAWN_MINOR) for _ in range(RUSH)]
-    done = _rush(port, wanted, clients=16)[SEE_OTHER]
-    return Figure(f"{RUSH} times 7.00 at once from 100.00", f"{done} sent", target=f"= {FITTING}", met=done == FITTING)
+    done = _rush(port, wanted, clients=16)
+    return Figure(
+        f"{RUSH} times 7.00 at once from 100.00",
+        f"{done} sent",
+        target=f"= {FITTING}",
+        met=done == FITTING,
+        exact=True,
+    )
 
 
 def _statements(ground: Ground, database: str, desk: _Desk) -> Figure:
@@ -189,4 +196,6 @@ def _books() -> Figure:
 
     proofs = prove()
     bad = [f"{proof.statement}: {proof.bad_row}" for proof in proofs if not proof.holds]
-    return Figure("the books afterwards", bad[0] if bad else f"{len(proofs)} proofs hold", target="exact", met=not bad)
+    return Figure(
+        "the books afterwards", bad[0] if bad else f"{len(proofs)} proofs hold", target="exact", met=not bad, exact=True
+    )

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from deploy.bench.command import BENCHES
-from deploy.bench.table import Figure, Run, rates, rendered
+from deploy.bench.table import Figure, Run, missed, rates, rendered
 from deploy.folder import ROOT, claim
 from deploy.postgres import Cluster
 
@@ -49,3 +49,11 @@ def test_a_rate_that_falls_short_is_told() -> None:
 def test_the_table_is_aligned() -> None:
     lines = rendered("Title", [Figure("a", "1"), Figure("longer", "22", met=True)]).splitlines()[3:]
     assert len({len(line) for line in lines}) == 1
+
+
+def test_a_sum_that_is_wrong_fails_even_a_quick_run() -> None:
+    """A bench whose requests are all turned away measures nothing, however small it is."""
+    figures = [Figure("slow", "9 ms", met=False), Figure("sent", "0", met=False, exact=True)]
+    assert missed(figures, quick=True) == 1
+    assert missed(figures, quick=False) == 2
+    assert missed(figures[:1], quick=True) == 0
