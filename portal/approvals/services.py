@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -23,11 +23,20 @@ from portal.base.money import Money
 from portal.institution.models import Branch
 from portal.live.services import announce
 from portal.people.models import User
+from portal.signin.services import prove
 
 ASKED, APPROVED, REJECTED = "approval asked for", "approval given", "approval refused"
 CARRIED_OUT, WITHDRAWN, EXPIRED = "approved act carried out", "request withdrawn", "request expired"
 AT_ONCE = 200
-WRONG_PROOF = "The password or the code is not right."
+PROOF_LASTS = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Somebody who has just proved at another's screen who they are. Made by `prove_approver` only."""
+
+    user: User
+    at: datetime
 
 
 @transactional
@@ -98,22 +107,41 @@ def decide(
     return locked
 
 
+def prove_approver(*, email: str, password: str, code: str, by: Any, at: datetime) -> Approver:
+    """The second person at the asker's own screen proves who they are; the first half of a decision on the spot.
+
+    `by` is who sits at the screen. Refused with one text whatever was wrong, and `Locked` after too many failures. Each
+    failure counts like a failed sign-in of that address and stays counted whatever becomes of the act: therefore this is
+    called before a transaction begins and within no service (`RuntimeError`). A right code is used up. Whoever has nothing
+    but passkeys decides in the inbox, or with a recovery code.
+    """
+    return Approver(user=prove(email=email, password=password, code=code, by=by, at=at), at=at)
+
+
+@transactional
+def approve_on_the_spot(*, request: Request, approver: Approver, comment: str = "", by: Any, at: datetime) -> Request:
+    """Approve as whom `prove_approver` returned; the second half. A part of the caller's transaction: all or nothing.
+
+    A service that asks and has approved at once therefore leaves neither request nor decision when its act is refused.
+    Refused: everything `decide` refuses (the asker's own approval, out of reach, above the ceiling, over, expired), a
+    proof older than two minutes, and a proof that was another screen's.
+    """
+    if not timedelta(0) <= at - approver.at < PROOF_LASTS:
+        raise Refused("Too much time went by. Prove once more who you are.", code="old_proof", field="code")
+    return decide(request=request, approve=True, comment=comment, on_the_spot=True, by=approver.user, at=at)
+
+
 def decide_on_the_spot(
     *, request: Request, approver_email: str, password: str, code: str, comment: str = "", by: Any, at: datetime
 ) -> Request:
-    """Approve at the asker's own screen: the approver proves who they are by password and second factor, there and then.
+    """Approve a request that waits at the asker's own screen: `prove_approver`, then `approve_on_the_spot`.
 
-    `by` is who sits at the screen. A failed proof is counted like a failed sign-in and is therefore no part of the
-    decision's transaction. Who may not decide is told only after the proof; an address nobody has fails like a wrong password. Not to be called within a service.
+    For a view, or a block of `transaction.atomic` around it: a refused decision leaves nothing but the count of the try.
+    Within a service the two halves are called apart, the first one before the service begins. Whether somebody may decide
+    is told only after the proof.
     """
-    from portal.signin.services.proving import prove
-
-    approver = User.objects.filter(email__iexact=approver_email.strip()).first()
-    if approver is None:
-        make_password(password)  # as slow as a wrong password
-        raise Refused(WRONG_PROOF, code="wrong_code", field="code")
-    prove(user=approver, password=password, code=code, by=by, at=at)
-    return decide(request=request, approve=True, comment=comment, on_the_spot=True, by=approver, at=at)
+    approver = prove_approver(email=approver_email, password=password, code=code, by=by, at=at)
+    return approve_on_the_spot(request=request, approver=approver, comment=comment, by=by, at=at)
 
 
 @transactional

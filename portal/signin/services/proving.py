@@ -9,6 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.db.models import F
 
@@ -169,24 +170,39 @@ def check_password(*, user: User, password: str, by: Any, at: datetime) -> None:
     give_back(tried=tried, at=at)
 
 
-def prove(*, user: User, password: str, code: str, by: Any, at: datetime) -> None:
+def prove(*, email: str, password: str, code: str, by: Any, at: datetime) -> User:
     """Somebody beside the person at the screen proves who they are: password and a code of their app, or a recovery code.
 
-    For a second person at the counter. Raises `Refused` with one text whatever was wrong; each failure counts towards
-    the lock of that person. Call it outside of any service.
+    For a second person at the counter; returns them. Raises `Refused` with one text whatever was wrong, for an address
+    that nobody has too, and `Locked` after too many failures: each counts towards the lock of that address. A right code
+    is used up. Call it outside of any service.
     """
     if in_service():
         raise RuntimeError("A wrong code that is counted within a service is forgotten when that service is refused.")
     typed = "".join(code.split())
     kind = queries.APP if _is_code(typed) else queries.RECOVERY
     try:
-        check_password(user=user, password=password, by=by, at=at)
+        user = _whose_password(email=email, password=password, at=at)
         if not user.is_active:
             raise WrongCode("suspended")
         check_code(user=user, kind=kind, code=typed, by=by, at=at)
     except (WrongCode, FactorLocked) as error:
         raise WrongCode("The password or the code is not right.", field="code") from error
     record(verb="proved on the spot", subject=user.email, by=user, at=at)
+    return user
+
+
+def _whose_password(*, email: str, password: str, at: datetime) -> User:
+    """Who has this address, if the password is theirs; an address nobody has costs the same time and counts alike."""
+    tried = begin_try(who=email, visit=visit.current(), at=at)
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        make_password(password)
+    if user is None or not user.check_password(password):
+        fail_try(tried=tried, outcome=SignInAttempt.Outcome.PASSWORD, at=at)
+        raise WrongCode("not the password")
+    give_back(tried=tried, at=at)
+    return user
 
 
 def forget_used_steps(*, at: datetime) -> int:
