@@ -38,8 +38,35 @@ SUSU_COMMISSION = "4030"
 CASH_OVER_SHORT = "5090"
 OPENING_EQUITY = "3900"
 EXTERNAL = "1910"
+LOANS = "1200"
+LOAN_INTEREST_DUE = "1210"
+LOAN_PENALTIES_DUE = "1220"
+LOAN_FEES_DUE = "1230"
+LOAN_PROVISION = "1290"
+SUSPENDED_INTEREST = "2050"
+LOAN_OVERPAID = "2060"
+LOAN_INTEREST_INCOME = "4040"
+PENALTY_INCOME = "4050"
+RECOVERY_INCOME = "4060"
+PROVISION_EXPENSE = "5020"
+WRITE_OFF_EXPENSE = "5030"
 
-MEMBERS = (DEPOSITS, SHARES)
+LOAN_LINES = (
+    LOANS,
+    LOAN_INTEREST_DUE,
+    LOAN_PENALTIES_DUE,
+    LOAN_FEES_DUE,
+    LOAN_PROVISION,
+    SUSPENDED_INTEREST,
+    LOAN_OVERPAID,
+    LOAN_INTEREST_INCOME,
+    PENALTY_INCOME,
+    RECOVERY_INCOME,
+    PROVISION_EXPENSE,
+    WRITE_OFF_EXPENSE,
+)
+
+MEMBERS = (DEPOSITS, SHARES, LOANS)
 """Headings whose accounts belong to members: as many as there are members, so they are summed up and never edited here."""
 
 OTHERS = (*MEMBERS, DRAWERS)
@@ -64,6 +91,7 @@ POSTED_TO = frozenset(
         CASH_OVER_SHORT,
         OPENING_EQUITY,
         EXTERNAL,
+        *LOAN_LINES,
     )
 )
 """Lines the portal's own entries need: they may be renamed and moved, never closed."""
@@ -73,6 +101,11 @@ DEFAULT_CHART = (
     ChartLine(CASH, "Cash", Kind.ASSET, "1000", is_header=True),
     ChartLine(VAULT, "Vault", Kind.ASSET, CASH, tracked=True),
     ChartLine(DRAWERS, "Drawers", Kind.ASSET, CASH, is_header=True),
+    ChartLine(LOANS, "Loans to members", Kind.ASSET, "1000", is_header=True),
+    ChartLine(LOAN_INTEREST_DUE, "Interest due on loans", Kind.ASSET, "1000"),
+    ChartLine(LOAN_PENALTIES_DUE, "Penalties due on loans", Kind.ASSET, "1000"),
+    ChartLine(LOAN_FEES_DUE, "Fees due on loans", Kind.ASSET, "1000"),
+    ChartLine(LOAN_PROVISION, "Provision for loan losses", Kind.ASSET, "1000"),
     ChartLine(CLEARING, "Clearing between branches", Kind.ASSET, "1000"),
     ChartLine(EXTERNAL, "Other banks", Kind.ASSET, "1000", allows_manual=True),
     ChartLine("2000", "Liabilities", Kind.LIABILITY, is_header=True),
@@ -80,6 +113,8 @@ DEFAULT_CHART = (
     ChartLine(ACCRUED_INTEREST, "Interest earned by members, not yet posted", Kind.LIABILITY, "2000"),
     ChartLine(TAX_PAYABLE, "Withholding tax to pay", Kind.LIABILITY, "2000"),
     ChartLine(DIVIDENDS_PAYABLE, "Dividends to be paid", Kind.LIABILITY, "2000"),
+    ChartLine(SUSPENDED_INTEREST, "Interest in suspense", Kind.LIABILITY, "2000"),
+    ChartLine(LOAN_OVERPAID, "Overpaid on loans, to be given back", Kind.LIABILITY, "2000"),
     ChartLine("3000", "Equity", Kind.EQUITY, is_header=True),
     ChartLine(SHARES, "Members' shares", Kind.EQUITY, "3000", is_header=True),
     ChartLine(SHARE_PREMIUM, "Premium on shares", Kind.EQUITY, "3000"),
@@ -88,8 +123,13 @@ DEFAULT_CHART = (
     ChartLine(INTEREST_INCOME, "Interest earned", Kind.INCOME, "4000", allows_manual=True),
     ChartLine(FEE_INCOME, "Fees earned", Kind.INCOME, "4000", allows_manual=True),
     ChartLine(SUSU_COMMISSION, "Commission on susu cards", Kind.INCOME, "4000"),
+    ChartLine(LOAN_INTEREST_INCOME, "Interest on loans", Kind.INCOME, "4000"),
+    ChartLine(PENALTY_INCOME, "Penalties on loans", Kind.INCOME, "4000"),
+    ChartLine(RECOVERY_INCOME, "Recovered from loans written off", Kind.INCOME, "4000"),
     ChartLine("5000", "Expenses", Kind.EXPENSE, is_header=True),
     ChartLine(INTEREST_EXPENSE, "Interest paid to members", Kind.EXPENSE, "5000", allows_manual=True),
+    ChartLine(PROVISION_EXPENSE, "Set aside for loan losses", Kind.EXPENSE, "5000"),
+    ChartLine(WRITE_OFF_EXPENSE, "Loans written off", Kind.EXPENSE, "5000"),
     ChartLine(CASH_OVER_SHORT, "Cash over and short", Kind.EXPENSE, "5000", allows_manual=True),
     ChartLine("5100", "Running costs", Kind.EXPENSE, "5000", allows_manual=True),
 )
