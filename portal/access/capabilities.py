@@ -43,6 +43,11 @@ class Capability(StrEnum):
     VARIANCE_DECIDE = "variance_decide"
     CASH_RECEIVE = "cash_receive"
     CASH_PAY = "cash_pay"
+    COUNTER_TRANSFER = "counter_transfer"
+    CASH_APPROVE = "cash_approve"
+    CASH_REVERSE = "cash_reverse"
+    CASH_REVERSE_LATE = "cash_reverse_late"
+    DRAWER_OVERSEE = "drawer_oversee"
     RECEIPT_VIEW = "receipt_view"
     INTEREST_POST = "interest_post"
     INTEREST_APPLY = "interest_apply"
@@ -66,6 +71,10 @@ class Capability(StrEnum):
     JOB_VIEW = "job_view"
     DOCUMENT_VIEW = "document_view"
     LIVE_LISTEN = "live_listen"
+    NOTICE_VIEW = "notice_view"
+    WORDING_MANAGE = "wording_manage"
+    DELIVERY_VIEW = "delivery_view"
+    CHANNEL_TEST = "channel_test"
     APPROVAL_VIEW = "approval_view"
     APPROVAL_DECIDE = "approval_decide"
     USER_VIEW = "user_view"
@@ -73,7 +82,9 @@ class Capability(StrEnum):
     USER_APPROVE = "user_approve"
     LIMIT_MANAGE = "limit_manage"
     LIMIT_APPROVE = "limit_approve"
+    POLICY_VIEW = "policy_view"
     POLICY_MANAGE = "policy_manage"
+    POLICY_APPROVE = "policy_approve"
     SIGNIN_VIEW = "signin_view"
     SIGNIN_UNLOCK = "signin_unlock"
     SESSION_MANAGE = "session_manage"
@@ -117,6 +128,11 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.VARIANCE_DECIDE: "Accept a difference counted in a drawer or a vault",
     Capability.CASH_RECEIVE: "Take a deposit in cash into one's open drawer",
     Capability.CASH_PAY: "Pay a withdrawal in cash out of one's open drawer",
+    Capability.COUNTER_TRANSFER: "Move money between accounts for a member who stands at the counter",
+    Capability.CASH_APPROVE: "Decide on what the counter serves beyond a limit, and on reversals beyond one",
+    Capability.CASH_REVERSE: "Take back a keying error of one's own open drawer session",
+    Capability.CASH_REVERSE_LATE: "Take back a movement of a drawer session that has been closed",
+    Capability.DRAWER_OVERSEE: "Order a drawer to be counted, and take over the drawer of somebody who is absent",
     Capability.RECEIPT_VIEW: "See and print the receipt of a movement",
     Capability.INTEREST_POST: "Ask the worker to post a month's interest",
     Capability.INTEREST_APPLY: "Post one account's interest up to a day",
@@ -140,6 +156,10 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.JOB_VIEW: "Follow background work one asked for",
     Capability.DOCUMENT_VIEW: "Download a document made for oneself",
     Capability.LIVE_LISTEN: "Be told when an open page is out of date",
+    Capability.NOTICE_VIEW: "Read one's own notices and choose which to get",
+    Capability.WORDING_MANAGE: "Write the words of notices, mails and text messages",
+    Capability.DELIVERY_VIEW: "See what left by mail and text message, and what was answered",
+    Capability.CHANNEL_TEST: "Send a test by mail or text message",
     Capability.APPROVAL_VIEW: "See what one asked a second person for, and what waits for oneself",
     Capability.APPROVAL_DECIDE: "Answer what waits for a second person; the act asked for names a capability of its own",
     Capability.USER_VIEW: "See who works here: role, branch, state, last sign-in",
@@ -147,7 +167,9 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.USER_APPROVE: "Decide on another role or branch of somebody",
     Capability.LIMIT_MANAGE: "Ask for another ceiling of a role or daily limit of a person",
     Capability.LIMIT_APPROVE: "Decide on ceilings and daily limits",
-    Capability.POLICY_MANAGE: "Set the rules of signing in",
+    Capability.POLICY_VIEW: "See the rules of signing in, and those before",
+    Capability.POLICY_MANAGE: "Ask for other rules of signing in",
+    Capability.POLICY_APPROVE: "Decide on other rules of signing in",
     Capability.SIGNIN_VIEW: "See who tried to sign in, from where, and how it ended",
     Capability.SIGNIN_UNLOCK: "Let somebody in again before a lock opens by itself",
     Capability.SESSION_MANAGE: "See anybody's sessions and end them",

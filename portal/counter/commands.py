@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from portal.deposits.numbers import is_account_number
 
-DEPOSIT, WITHDRAWAL = "deposit", "withdrawal"
-VERBS = {"d": DEPOSIT, "deposit": DEPOSIT, "w": WITHDRAWAL, "withdraw": WITHDRAWAL, "withdrawal": WITHDRAWAL}
+DEPOSIT, WITHDRAWAL, TRANSFER = "deposit", "withdrawal", "transfer"
+VERBS = {
+    "d": DEPOSIT,
+    "deposit": DEPOSIT,
+    "w": WITHDRAWAL,
+    "withdraw": WITHDRAWAL,
+    "withdrawal": WITHDRAWAL,
+    "t": TRANSFER,
+    "transfer": TRANSFER,
+}
 LONGEST = 120
 _AMOUNT = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{5,}", re.ASCII)

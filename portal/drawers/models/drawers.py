@@ -11,7 +11,9 @@ from portal.ledger import models as ledger
 
 
 class Drawer(models.Model):
-    """A till. Its cash is an asset account of its own; its limits are data."""
+    """A till. Its cash is an asset account of its own; its limits are data: most it holds, most it takes and pays at once, the
+    difference it may have at the close, and up to what amount its cashier takes a movement back alone.
+    """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=40)
@@ -20,6 +22,7 @@ class Drawer(models.Model):
     deposit_limit_minor = models.BigIntegerField()
     withdrawal_limit_minor = models.BigIntegerField()
     tolerance_minor = models.BigIntegerField(default=0)
+    reversal_limit_minor = models.BigIntegerField(default=0, db_default=0)
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from portal.drawers.services.counting import count_session, settle_variance
 from portal.drawers.services.notes import MOST_PIECES, counted_total
-from portal.drawers.services.serving import check_payment, check_receipt, lock_for_serving, record_movement
+from portal.drawers.services.serving import (
+    check_payment,
+    check_receipt,
+    check_transfer,
+    lock_for_serving,
+    record_movement,
+)
 from portal.drawers.services.sessions import open_session, pause_session, resume_session
 from portal.drawers.services.vault import (
     ask_for_transfer,
@@ -22,6 +28,7 @@ __all__ = [
     "ask_for_transfer",
     "check_payment",
     "check_receipt",
+    "check_transfer",
     "confirm_transfer",
     "count_session",
     "count_vault",

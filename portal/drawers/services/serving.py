@@ -38,19 +38,29 @@ def lock_for_serving(*, session: DrawerSession, by: Any) -> None:
         raise Refused(message, code="wrong_day")
 
 
-def check_receipt(*, session: DrawerSession, amount: Money, notes: Mapping[int, int]) -> None:
-    """Refuse cash that this drawer may not take in: above the deposit limit, above what it may hold, notes that differ."""
+def check_receipt(
+    *, session: DrawerSession, amount: Money, notes: Mapping[int, int], is_approved: bool = False
+) -> None:
+    """Refuse cash that this drawer may not take in: above the deposit limit, above what it may hold, notes that differ.
+
+    `is_approved`: a second person gave leave to go above the limit.
+    """
     drawer = session.drawer
-    _check(drawer, amount, drawer.deposit_limit_minor, notes, "deposit")
+    _check(drawer, amount, None if is_approved else drawer.deposit_limit_minor, notes, "deposit")
     if (held_in(drawer) + amount).minor > drawer.cash_limit_minor:
         message = f"{drawer} would hold more than {limit_text(drawer, drawer.cash_limit_minor)}. Take cash to the vault first."
         raise Refused(f"{message} Nothing was posted.", code="cash_limit", field="amount")
 
 
-def check_payment(*, session: DrawerSession, amount: Money, notes: Mapping[int, int]) -> None:
-    """Refuse cash that this drawer may not pay out: above the withdrawal limit, more than it holds, notes that differ."""
+def check_payment(
+    *, session: DrawerSession, amount: Money, notes: Mapping[int, int], is_approved: bool = False
+) -> None:
+    """Refuse cash that this drawer may not pay out: above the withdrawal limit, more than it holds, notes that differ.
+
+    `is_approved`: a second person gave leave to go above the limit.
+    """
     drawer = session.drawer
-    _check(drawer, amount, drawer.withdrawal_limit_minor, notes, "withdrawal")
+    _check(drawer, amount, None if is_approved else drawer.withdrawal_limit_minor, notes, "withdrawal")
     if held_in(drawer) < amount:
         message = f"{drawer} does not hold {format_amount(amount)}. Fetch cash from the vault. Nothing was posted."
         raise Refused(message, code="drawer_short", field="amount")
@@ -81,10 +91,16 @@ def record_movement(
     )
 
 
-def _check(drawer: Drawer, amount: Money, limit_minor: int, notes: Mapping[int, int], noun: str) -> None:
+def check_transfer(*, session: DrawerSession, amount: Money, is_approved: bool = False) -> None:
+    """Refuse what is moved between accounts at this drawer: another currency, above the withdrawal limit."""
+    limit_minor = None if is_approved else session.drawer.withdrawal_limit_minor
+    _check(session.drawer, amount, limit_minor, {}, "transfer")
+
+
+def _check(drawer: Drawer, amount: Money, limit_minor: int | None, notes: Mapping[int, int], noun: str) -> None:
     if amount.currency != drawer.currency or amount.minor <= 0:
         raise Refused(f"{drawer} takes amounts above 0 in {drawer.currency}.", code="amount", field="amount")
-    if amount.minor > limit_minor:
+    if limit_minor is not None and amount.minor > limit_minor:
         message = f"A {noun} above {limit_text(drawer, limit_minor)} needs a manager's approval. Nothing was posted."
         raise Refused(message, code=f"{noun}_limit", field="amount")
     given = pieces(notes)

@@ -8,14 +8,17 @@ from typing import Any
 
 from portal.access.capabilities import Capability
 from portal.approvals.limits import check_within
-from portal.base.db import transactional
+from portal.base.db import in_service, transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
+from portal.counter.models import CounterTransfer
+from portal.counter.services.receiving import receive
 from portal.deposits.models import DepositAccount
-from portal.deposits.services import pay_cash, receive_cash
+from portal.deposits.services import pay_cash, transfer
 from portal.drawers.models import CashMovement, DrawerSession
-from portal.drawers.services import check_payment, check_receipt, lock_for_serving, record_movement
+from portal.drawers.services import check_payment, check_receipt, check_transfer, lock_for_serving, record_movement
 from portal.ledger.errors import KeyReused
+from portal.ledger.models import EntryKind
 from portal.ledger.queries import entry_by_key, scope_of
 from portal.ledger.services import Posted
 
@@ -30,15 +33,18 @@ def serve_deposit(
     by: Any,
     at: datetime,
     memo: str = "",
+    is_approved: bool = False,
 ) -> Posted:
-    """Take cash into one's open drawer and credit it to a member's account.
+    """Take cash into one's open drawer and credit it to a member's account: a susu card's boxes are filled by it, shares
+    are bought with it.
 
     `notes` (minor units to pieces) may be empty; given, they must make up the amount. The same key with the same
     contents answers with the first result, even when the drawer has closed since. Refused: a drawer that is not one's
-    own, active and of the branch's open day; the drawer's limits; one's ceiling and limit of the day; one's own account; what `receive_cash` refuses.
+    own, active and of the branch's open day; the drawer's limits; one's ceiling and limit of the day (neither, once a
+    second person gave leave: `is_approved`); one's own account; what the account's kind refuses.
     """
     try:
-        return _take_in(session, account, amount, notes, key=key, by=by, at=at, memo=memo)
+        return _take_in(session, account, amount, notes, is_approved=is_approved, key=key, by=by, at=at, memo=memo)
     except Refused as refusal:
         return _posted_before(refusal, account, amount, CashMovement.Way.IN, key=key, by=by)
 
@@ -54,15 +60,67 @@ def serve_withdrawal(
     by: Any,
     at: datetime,
     memo: str = "",
+    is_approved: bool = False,
 ) -> Posted:
     """Pay cash out of one's open drawer from a member's account, with the product's fee in the same entry.
 
     Like `serve_deposit`; refused too: nobody looked at who is paid, more than the drawer holds, what `pay_cash` refuses.
     """
     try:
-        return _pay_out(session, account, amount, notes, identity_seen=identity_seen, key=key, by=by, at=at, memo=memo)
+        return _pay_out(
+            session,
+            account,
+            amount,
+            notes,
+            identity_seen=identity_seen,
+            is_approved=is_approved,
+            key=key,
+            by=by,
+            at=at,
+            memo=memo,
+        )
     except Refused as refusal:
         return _posted_before(refusal, account, amount, CashMovement.Way.OUT, key=key, by=by)
+
+
+@transactional
+def serve_transfer(
+    *,
+    session: DrawerSession,
+    account: DepositAccount,
+    target: DepositAccount,
+    amount: Money,
+    identity_seen: bool,
+    key: str,
+    by: Any,
+    at: datetime,
+    memo: str = "",
+    is_approved: bool = False,
+) -> Posted:
+    """Move money from a member's account to another account for the member who stands at one's open drawer.
+
+    Refused: a drawer that is not one's own and active, one's own account on either side, nobody looked at who asks, more
+    than the drawer pays out at once unless a second person gave leave, and what `transfer` refuses.
+    """
+    lock_for_serving(session=session, by=by)
+    _refuse_own(account, by)
+    _refuse_own(target, by)
+    _refuse_unseen(identity_seen)
+    check_transfer(session=session, amount=amount, is_approved=is_approved)
+    posted = transfer(
+        source=account,
+        target=target,
+        amount=amount,
+        key=key,
+        memo=memo,
+        channel="counter",
+        is_approved=is_approved,
+        by=by,
+        at=at,
+    )
+    if not posted.replayed:
+        CounterTransfer.objects.create(session=session, entry_id=posted.entry_id, amount_minor=amount.minor, at=at)
+    return posted
 
 
 @transactional
@@ -72,6 +130,7 @@ def _take_in(
     amount: Money,
     notes: Mapping[int, int],
     *,
+    is_approved: bool,
     key: str,
     by: Any,
     at: datetime,
@@ -79,10 +138,11 @@ def _take_in(
 ) -> Posted:
     lock_for_serving(session=session, by=by)
     _refuse_own(account, by)
-    check_receipt(session=session, amount=amount, notes=notes)
-    check_within(user=by, capability=Capability.CASH_RECEIVE, amount=amount, day=session.business_date)
+    check_receipt(session=session, amount=amount, notes=notes, is_approved=is_approved)
+    if not is_approved:
+        check_within(user=by, capability=Capability.CASH_RECEIVE, amount=amount, day=session.business_date)
     drawer = session.drawer
-    posted = receive_cash(
+    posted = receive(
         account=account,
         amount=amount,
         cash=drawer.ledger_account,
@@ -105,6 +165,7 @@ def _pay_out(
     notes: Mapping[int, int],
     *,
     identity_seen: bool,
+    is_approved: bool,
     key: str,
     by: Any,
     at: datetime,
@@ -112,10 +173,10 @@ def _pay_out(
 ) -> Posted:
     lock_for_serving(session=session, by=by)
     _refuse_own(account, by)
-    if not identity_seen:
-        raise Refused("Look at who this is first. Nothing was posted.", code="identity", field="identity")
-    check_payment(session=session, amount=amount, notes=notes)
-    check_within(user=by, capability=Capability.CASH_PAY, amount=amount, day=session.business_date)
+    _refuse_unseen(identity_seen)
+    check_payment(session=session, amount=amount, notes=notes, is_approved=is_approved)
+    if not is_approved:
+        check_within(user=by, capability=Capability.CASH_PAY, amount=amount, day=session.business_date)
     drawer = session.drawer
     posted = pay_cash(
         account=account,
@@ -134,6 +195,11 @@ def _pay_out(
     return posted
 
 
+def _refuse_unseen(identity_seen: bool) -> None:
+    if not identity_seen:
+        raise Refused("Look at who this is first. Nothing was posted.", code="identity", field="identity")
+
+
 def _refuse_own(account: DepositAccount, by: Any) -> None:
     """Nobody serves an account of their own. Staff are known to be members by the mail address of their record."""
     own_address = bool(account.customer.email) and account.customer.email.lower() == by.email.lower()
@@ -149,10 +215,12 @@ def _posted_before(
     Looked up only after a refusal, so that an answer that was lost on its way is found again though the drawer has
     been closed or its limit been reached since.
     """
+    if in_service():
+        raise refusal  # a part of something larger, which knows by itself whether it was done before
     entry = None if isinstance(refusal, KeyReused) else entry_by_key(scope=scope_of(by), key=key)
     same = CashMovement.objects.filter(
         entry=entry, way=way, amount_minor=amount.minor, entry__postings__account=account.ledger_account_id
-    )
+    ).exclude(entry__kind=EntryKind.REVERSAL)
     if entry is None or not same.exists():
         raise refusal
     return Posted(entry.pk, entry.reference, entry.business_date, replayed=True)

@@ -1,0 +1,37 @@
+"""Serving a member: one leg or several, now or aside, with a second person where it takes one; and taking back."""
+
+from __future__ import annotations
+
+from portal.counter.services.calling import call_next
+from portal.counter.services.reversing import ask_for_reversal, reverse_late, reverse_movement
+from portal.counter.services.serving import serve_deposit, serve_transfer, serve_withdrawal
+from portal.counter.services.visits import (
+    add_leg,
+    approve_visit_here,
+    ask_for_visit,
+    close_drawer,
+    park,
+    post_approved,
+    post_visit,
+    settle,
+    take_back,
+)
+
+__all__ = [
+    "add_leg",
+    "approve_visit_here",
+    "ask_for_reversal",
+    "ask_for_visit",
+    "call_next",
+    "close_drawer",
+    "park",
+    "post_approved",
+    "post_visit",
+    "reverse_late",
+    "reverse_movement",
+    "serve_deposit",
+    "serve_transfer",
+    "serve_withdrawal",
+    "settle",
+    "take_back",
+]
