@@ -21,6 +21,11 @@ from portal.outbox.models import Job
 
 logger = logging.getLogger(__name__)
 
+
+class TryAgain(Exception):
+    """A handler could not do it now and says why, in words that the page of the job may show. Tried again later."""
+
+
 LEASE = timedelta(seconds=60)
 BEAT_SECONDS = 20.0
 LONGEST_RUN_SECONDS = 3600.0
@@ -60,6 +65,8 @@ def do(job: Job, handler: Handler) -> None:
             logger.warning("%s went on too long and was taken over; what it did last is void.", job)
         except Refused as refusal:
             _fail(job, refusal.message, retry=False)
+        except TryAgain as trouble:
+            _fail(job, str(trouble), retry=True)
         except Exception:
             # One job's fault must stop neither the worker nor the jobs behind it; the log has the whole story.
             incident = uuid4().hex[:8].upper()

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from portal.access.roles import Role
 from portal.config.navigation import Item, navigation
 from portal.institution.queries import profile
+from portal.notifications.queries import unread_count
 from portal.people.queries import demonstration_sign_ins
 
 DEMO_ROLES = {
@@ -29,13 +30,20 @@ DEMO_ROLES = {
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The institution and, for somebody signed in, the menus. What a page does not show is not read.
 
-    `elsewhere` are the addresses of higher rooms that a lower room's page may lead to without knowing the room.
+    `bell` is how many notices are unread; `elsewhere` are the addresses of higher rooms that a lower room's page may
+    lead to without knowing the room.
     """
     context: dict[str, Any] = {"institution": SimpleLazyObject(profile)}
     if hasattr(request, "user") and request.user.is_authenticated:
         context["nav"] = navigation(request.user, request.path)
         context["account_menu"] = [_profile(request.path)]
-        context["elsewhere"] = {"statements": reverse("statement_choose"), "counter": reverse("counter")}
+        context["bell"] = SimpleLazyObject(lambda: unread_count(request.user))
+        context["elsewhere"] = {
+            "statements": reverse("statement_choose"),
+            "counter": reverse("counter"),
+            "notices": reverse("notice_list"),
+            "notices_badge": reverse("notice_badge"),
+        }
     elif settings.DEMONSTRATION:
         context["demo_sign_ins"] = SimpleLazyObject(_demo_sign_ins)
     return context

@@ -5,10 +5,12 @@ Every name may be given as `NAME_FILE` instead: the value is then the contents o
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +60,17 @@ class Env:
         if (word and not word.isascii()) or (word and not word.isdigit()):
             raise MissingSetting(f"{name} is {word!r}. Use a whole number.")
         return int(word) if word else default
+
+    def mapping(self, name: str, default: Mapping[str, Any]) -> dict[str, Any]:
+        """A JSON object."""
+        word = self.text(name, "")
+        try:
+            found = json.loads(word) if word else dict(default)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise MissingSetting(f"{name} is no JSON object: {{\"name\": \"value\"}}.")
+        return found
 
     def listed(self, name: str, default: str | None = None) -> list[str]:
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]

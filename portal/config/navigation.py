@@ -103,6 +103,8 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Audit trail", "audit_trail", "history", Capability.AUDIT_VIEW),
             Link("Tries to sign in", "attempt_list", "login", Capability.SIGNIN_VIEW),
             Link("Who is signed in", "session_everybody", "users", Capability.SESSION_MANAGE),
+            Link("Wording of notices", "wording_list", "mail", Capability.WORDING_MANAGE),
+            Link("What was sent", "delivery_list", "send", Capability.DELIVERY_VIEW),
         ),
     ),
 )

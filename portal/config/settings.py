@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "portal.signin",
     "portal.ledger",
     "portal.people",
+    "portal.notifications",
     "portal.institution",
     "portal.documents",
     "portal.audit",
@@ -264,6 +265,17 @@ if env.text("EMAIL_HOST", ""):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+SMS_URL = env.text("SMS_URL", "")
+"""Where text messages are handed over, by POST; without one the demonstration shows them among its mails."""
+SMS_HOSTS = env.listed("SMS_HOSTS", "")
+"""The only hosts that are ever asked to send a text message."""
+SMS_HEADERS = env.mapping("SMS_HEADERS", {})
+SMS_BODY = env.mapping("SMS_BODY", {"to": "{to}", "message": "{text}", "id": "{id}"})
+"""Headers and body, JSON objects; `{to}`, `{text}` and `{id}` (the same for a repeat) in their values are filled in."""
+SMS_FORM = env.flag("SMS_FORM", default=False)
+"""Whether the body goes as a form instead of as JSON."""
+SMS_ACCEPTED = env.text("SMS_ACCEPTED", "")
+"""What the answer must contain to count as accepted; empty: any answer with a status of 2xx."""
 EMAIL_TIMEOUT = 20
 SIGNING_KEY_FILE = env.text("PORTAL_SIGNING_KEY_PATH", str(DATA_DIR / "secrets" / "signing_key.pem"))
 """The institution's key for its documents. The first worker to start makes it; several workers share one file."""

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.deposits.pages.urls")),
     path("", include("portal.drawers.pages.urls")),
     path("", include("portal.people.pages.urls")),
+    path("", include("portal.notifications.pages.urls")),
     path("", include("portal.documents.pages.urls")),
     path("", include("portal.audit.pages.urls")),
     path("", include("portal.outbox.pages.urls")),

@@ -156,6 +156,20 @@ transfer_outcome                   get   own   in  200      403     403    403  
 interest_runs                      get   own   in  403      403     403    403     200        403   403
 interest_runs                      post  own   in  403      403     403    403     422        403   403
 
+notice_list                        get  own   in  200 200 200 200 200 200 200
+notice_badge                       get  own   in  200 200 200 200 200 200 200
+notices_read                       post own   in  303 303 303 303 303 303 303
+notice_choices                     get  own   in  200 200 200 200 200 200 200
+notice_choices                     post own   in  303 303 303 303 303 303 303
+notice_open                        post own   in  303 404 404 404 404 404 404
+notice_open                        post other in  404 404 404 404 404 404 404
+wording_list                       get  own   in  403 403 403 403 200 403 403
+wording_edit                       get  own   in  403 403 403 403 200 403 403
+wording_edit                       post own   in  403 403 403 403 422 403 403
+delivery_list                      get  own   in  403 403 403 403 200 200 200
+delivery_test                      get  own   in  403 403 403 403 403 200 403
+delivery_test                      post own   in  403 403 403 403 403 422 403
+
 product_list                       get   own   in  403      200     403    200     200        403   200
 product_detail                     get   own   in  403      200     403    200     200        403   200
 rate_sheet                         get   own   in  403      200     403    200     200        403   200

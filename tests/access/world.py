@@ -16,6 +16,8 @@ from portal.drawers.models import Drawer, DrawerSession, VaultTransfer
 from portal.drawers.services import ask_for_transfer
 from portal.ledger import chart
 from portal.ledger.services import Posted
+from portal.notifications.models import Notice
+from portal.notifications.services import notify
 from portal.outbox.services import enqueue
 from portal.people.models import User
 from portal.people.services import add_mandate
@@ -43,6 +45,8 @@ FIXED: dict[str, Any] = {
     "code": chart.DEPOSITS,
     "part": "about",
     "form": "csv",
+    "way": "sms",
+    "notice_kind": "statement.ready",
     "product_code": PRODUCT_CODE,
 }
 
@@ -137,8 +141,17 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "person_id": user.pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
     }
+    arguments |= {"notice_id": told(user).pk}
     arguments |= plan_things(account, user, cast.kofi_savings if mine else cast.ama_current)
     return Place(arguments | FIXED)
+
+
+def told(user: User) -> Notice:
+    """Something somebody was told."""
+    context = {"period": "October 2026", "link": "/statements/"}
+    notice = notify(kind="statement.ready", person=user, context=context, key=new_key(), by=None, at=NOW)
+    assert notice is not None
+    return notice
 
 
 def signed_in(user: User) -> SignInSession:

@@ -47,6 +47,7 @@ NOT_PAGES = {
     "audit_trail_csv",
     "approvals_badge",
     "attempt_csv",
+    "notice_badge",
 }
 
 

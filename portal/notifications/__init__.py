@@ -1,0 +1,1 @@
+"""What people are told, and by which channel: in the portal, by e-mail, by text message."""
