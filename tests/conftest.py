@@ -22,6 +22,7 @@ from django.conf import settings as django_settings  # noqa: E402  # see above
 from django.db import connection  # noqa: E402
 from django.test import Client, TransactionTestCase  # noqa: E402
 
+from portal.access import policy  # noqa: E402
 from portal.access.proof import SECOND_STEP  # noqa: E402
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ LOOPBACK = ("127.", "::1", "localhost")
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 django_settings.PROFILE_CACHE_SECONDS = 0.0
+django_settings.POLICY_CACHE_SECONDS = 3600.0
 Path(django_settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
@@ -123,6 +125,14 @@ def _has_shown_a_factor() -> Iterator[None]:
     patch.setattr(Client, "force_login", force_login)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _policy_of_its_own() -> Iterator[None]:
+    """No test goes by the policy that another set."""
+    policy.forget()
+    yield
+    policy.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

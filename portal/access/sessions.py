@@ -1,6 +1,6 @@
-"""How long a session lasts: fifteen minutes without anybody's doing, twelve hours in all.
+"""How long a session lasts: so many minutes without anybody's doing, so many hours in all, as the policy says.
 
-The row of the session in the database carries the first limit (`SESSION_COOKIE_AGE`), so that everything which asks
+The row of the session in the database carries the first limit (`session_store`), so that everything which asks
 whether a session lives, open streams included, hears the same answer. It is renewed at most once a minute.
 """
 
@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from portal.access import policy
 
 STARTED, SEEN = "started_at", "seen_at"
 RENEWED_AFTER_SECONDS = 60
@@ -44,13 +45,22 @@ class SessionsEnd:
             if STARTED not in request.session:
                 # Made before sessions carried their start: it counts from here.
                 request.session[STARTED] = moment
-            if moment - request.session[STARTED] >= settings.SESSION_SECONDS:
-                request.ended_because = "long"  # type: ignore[attr-defined]  # what the log of sessions keeps
+            because = _over(request, moment)
+            if because:
+                request.ended_because = because  # type: ignore[attr-defined]  # what the log of sessions keeps
                 logout(request)
             elif _is_somebodys(request) and moment - request.session.get(SEEN, 0) >= RENEWED_AFTER_SECONDS:
                 request.session[SEEN] = moment
                 request.is_renewed = True  # type: ignore[attr-defined]  # likewise
         return self.get_response(request)
+
+
+def _over(request: HttpRequest, moment: int) -> str:
+    """Why the session is over, or nothing. The row in the database knows no policy that came after it."""
+    rules = policy.current()
+    if moment - request.session[STARTED] >= rules.longest_seconds:
+        return "long"
+    return "idle" if moment - request.session.get(SEEN, moment) >= rules.idle_seconds else ""
 
 
 def _is_somebodys(request: HttpRequest) -> bool:
@@ -63,9 +73,9 @@ def seconds_left(request: HttpRequest) -> int:
 
 
 def _idle_end(request: HttpRequest) -> int:
-    return int(request.session.get(SEEN, 0)) + settings.SESSION_COOKIE_AGE
+    return int(request.session.get(SEEN, 0)) + policy.current().idle_seconds
 
 
 def total_end(request: HttpRequest) -> int:
     """When the session ends however busy it is, in seconds since 1970."""
-    return int(request.session.get(STARTED, 0)) + settings.SESSION_SECONDS
+    return int(request.session.get(STARTED, 0)) + policy.current().longest_seconds

@@ -22,7 +22,6 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 
 Payload = Mapping[str, Any]
-EXPIRES_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from portal.access import policy
 from portal.access.gate import allows
 from portal.approvals import queries
-from portal.approvals.acts import EXPIRES_AFTER, Act, act_named
+from portal.approvals.acts import Act, act_named
 from portal.approvals.models import Decision, Request
 from portal.approvals.seals import plain, seal
 from portal.audit.services import record
@@ -170,7 +171,7 @@ def expire_requests(*, at: datetime) -> int:
 
 
 def _waits(act: Act) -> timedelta:
-    return act.expires_after or EXPIRES_AFTER
+    return act.expires_after or timedelta(hours=policy.current().approval_hours)
 
 
 def _save(request: Request) -> None:

@@ -97,6 +97,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Administration", "administration", "settings", Capability.USER_MANAGE),
             Link("Staff", "staff_list", "users", Capability.USER_VIEW),
             Link("Ceilings", "ceiling_list", "adjustments", Capability.USER_VIEW),
+            Link("Rules of signing in", "policy", "shield-check", Capability.POLICY_VIEW),
             Link("Permissions", "permissions", "key", Capability.PERMISSIONS_VIEW),
             Link("Who looked at whom", "customer_views", "eye-check", Capability.CUSTOMER_LOOKS_VIEW),
             Link("Retention", "retention_list", "clock", Capability.RETENTION_MANAGE),

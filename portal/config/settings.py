@@ -191,10 +191,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Failures are counted in `signin_trycount` (portal.signin.services.counting); these bound how often anybody asks.
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "60/m/ip", "reset_password": "5/m/ip,3/h/key"}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 15 * 60
-"""Without a request that somebody made; `portal.access.sessions` renews it and ends it for good after `SESSION_SECONDS`."""
-SESSION_SECONDS = 12 * 60 * 60
+SESSION_ENGINE = "portal.access.session_store"
+POLICY_CACHE_SECONDS = 10.0
+"""How old the rules of signing in may be, how long sessions last among them (`portal.access.policy`)."""
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "quayside_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "quayside_csrf"

@@ -13,11 +13,11 @@ from typing import Any
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
+from portal.access import policy
 from portal.institution.queries import profile
 from portal.signin.queries import has_factor
 
 LONGEST = 128
-SHORTEST_WITH_FACTOR, SHORTEST_ALONE = 8, 15
 LEFT_OVER = 8
 """Without the words that somebody tries first a password must still have so many signs."""
 HOUSE_WORDS = ("quayside", "passphrase", "password", "credit union", "creditunion", "savings", "banking")
@@ -34,7 +34,8 @@ _ROWS = (
 
 def shortest_for(user: Any) -> int:
     """How long this person's password must be. Somebody who does not exist yet has no second factor."""
-    return SHORTEST_WITH_FACTOR if getattr(user, "pk", None) and has_factor(user) else SHORTEST_ALONE
+    rules = policy.current()
+    return rules.password_with_factor if getattr(user, "pk", None) and has_factor(user) else rules.password_alone
 
 
 def advice_for(user: Any) -> str:
@@ -43,12 +44,13 @@ def advice_for(user: Any) -> str:
 
 
 class LongEnough:
-    """8 characters beside a second factor, 15 alone; 128 at most, none cut off."""
+    """8 characters beside a second factor, 15 alone, more where the policy says so; 128 at most, none cut off."""
 
     def validate(self, password: str, user: Any = None) -> None:
         least = shortest_for(user)
         if len(password) < least:
-            because = "" if least == SHORTEST_WITH_FACTOR else ", because you have no second factor yet"
+            alone = least > policy.current().password_with_factor
+            because = ", because you have no second factor yet" if alone else ""
             raise ValidationError(
                 f"This has {len(password)} characters. It takes {least} or more{because}. {TELLING}",
                 code="password_too_short",
@@ -57,7 +59,8 @@ class LongEnough:
             raise ValidationError(f"Choose a password of at most {LONGEST} characters.", code="password_too_long")
 
     def get_help_text(self) -> str:
-        return f"{SHORTEST_ALONE} characters or more, {SHORTEST_WITH_FACTOR} beside a second factor."
+        rules = policy.current()
+        return f"{rules.password_alone} characters or more, {rules.password_with_factor} beside a second factor."
 
 
 class NotBreached:

@@ -383,6 +383,11 @@ limit_ask                          post  own   in  403      403     403    403  
 ceiling_list                       get   own   in  403      403     403    200     200        200   200
 ceiling_ask                        get   own   in  403      403     403    403     200        403   403
 ceiling_ask                        post  own   in  403      403     403    403     422        403   403
+policy                             get   own   in  403      403     403    403     200        200   200
+policy_ask                         get   own   in  403      403     403    403     403        200   403
+policy_ask                         post  own   in  403      403     403    403     403        422   403
+large_transfer_ask                 get   own   in  403      403     403    403     403        200   403
+large_transfer_ask                 post  own   in  403      403     403    403     403        422   403
 invitation_open                    get   own   302 302      302     302    302     302        302   302
 setup                              get   own   404 404      404     404    404     404        404   404
 setup                              post  own   404 404      404     404    404     404        404   404

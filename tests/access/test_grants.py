@@ -112,6 +112,7 @@ def test_every_capability_that_changes_something_is_accounted_for() -> None:
         Capability.LIMIT_MANAGE,
         Capability.LIMIT_APPROVE,
         Capability.POLICY_MANAGE,
+        Capability.POLICY_APPROVE,
         Capability.SIGNIN_UNLOCK,
         Capability.SESSION_MANAGE,
         Capability.STATEMENT_RUN,

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
+from portal.access import policy
 from portal.access.capabilities import DESCRIPTIONS, Capability
 from portal.access.roles import STAFF, Role
 from portal.administration import queries
@@ -117,6 +118,12 @@ class PasswordForm(forms.Form):
         label="Password",
         max_length=128,
         strip=False,
-        help_text="At least 15 characters: a few words that only you put together. You may paste it.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        least = policy.current().password_alone
+        self.fields[
+            "password"
+        ].help_text = f"At least {least} characters: a few words that only you put together. You may paste it."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.administration.pages import bounds, invitations, setup, staff, views
+from portal.administration.pages import bounds, invitations, policy, setup, staff, views
 
 urlpatterns = [
     path("administration/", views.administration, name="administration"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("staff/<int:user_id>/act/<slug:act>/", staff.staff_act, name="staff_act"),
     path("ceilings/", bounds.ceiling_list, name="ceiling_list"),
     path("ceilings/new/", bounds.ceiling_ask, name="ceiling_ask"),
+    path("policy/", policy.policy_shown, name="policy"),
+    path("policy/new/", policy.policy_ask, name="policy_ask"),
+    path("policy/large-transfer/", policy.large_transfer_ask, name="large_transfer_ask"),
     path("invitation/", invitations.invitation_accept, name="invitation_accept"),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("invitation/<str:token>/", invitations.invitation_open, name="invitation_open"),

@@ -14,6 +14,7 @@ from portal.signin.models.factors import (
     TransactionPin,
     UsedStep,
 )
+from portal.signin.models.policy import SecurityPolicy
 from portal.signin.models.sessions import Device, SignInSession
 from portal.signin.models.signups import SignUp
 
@@ -25,6 +26,7 @@ __all__ = [
     "FactorReset",
     "LargeTransfer",
     "RecoveryCode",
+    "SecurityPolicy",
     "SentCode",
     "SignInAttempt",
     "SignInSession",

@@ -28,8 +28,8 @@ class SignInSession(models.Model):
 
     class Ended(models.TextChoices):
         SIGNED_OUT = "signed_out", "Signed out"
-        IDLE = "idle", "15 minutes without activity"
-        LONG = "long", "12 hours were over"
+        IDLE = "idle", "Nothing was done for too long"
+        LONG = "long", "It had lasted its time"
         NEWER = "newer", "A newer sign-in took its place"
         ELSEWHERE = "elsewhere", "Ended from another device"
         ADMINISTRATOR = "administrator", "Ended by an administrator"

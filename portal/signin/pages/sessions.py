@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.access import policy
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.access.sessions import UNATTENDED, seconds_left, total_end
@@ -34,6 +35,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     context = {
         "places": queries.places_of(request.user, this_key=request.session.session_key, at=at),
         "most": queries.most_sessions(request.user),  # type: ignore[arg-type]  # the gate let a user in
+        "rules": policy.current(),
         "table": arranged(request, PastSessionTable(queries.past_sessions_of(request.user, at=at))),
     }
     return page(request, "signin/session_list.html", context, partials=("results",))
@@ -75,7 +77,7 @@ def session_stay(request: HttpRequest) -> HttpResponse:
 
 
 def _can_stay(request: HttpRequest) -> bool:
-    """Whether doing something prolongs the session, or its twelve hours are nearly over."""
+    """Whether doing something prolongs the session, or it has nearly lasted its time."""
     return total_end(request) - time.time() > WARNED_SECONDS
 
 

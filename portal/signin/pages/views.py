@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal.access import proof
+from portal.access import policy, proof
 from portal.access.capabilities import Capability
 from portal.access.gate import public, requires
 from portal.base.clock import now
@@ -24,8 +24,8 @@ from portal.signin.queries import why_ended
 from portal.signin.stages import note_second_step
 
 WHY = {
-    "idle": "You were signed out after 15 minutes without activity. What you had typed and not sent is not kept.",
-    "long": "You were signed out because a session lasts 12 hours at most. Sign in again to go on.",
+    "idle": "You were signed out after {idle} minutes without activity. What you had typed and not sent is not kept.",
+    "long": "You were signed out because a session lasts {longest} hours at most. Sign in again to go on.",
     "newer": "You were signed out because you signed in on another device, and only so many sessions may be open at "
     "once. If that was not you, choose a new password with “Forgot your password?” and tell your branch.",
     "elsewhere": "You were signed out because you ended this session from another device.",
@@ -45,11 +45,16 @@ WHY = {
 def sign_in(request: HttpRequest) -> HttpResponse:
     """allauth's sign-in. Whoever was signed out without asking for it is told why."""
     why = request.COOKIES.get(WHY_COOKIE, "") or why_ended(getattr(request, "dead_key", ""), at=now())
-    request.signed_out_because = WHY.get(why, "")  # type: ignore[attr-defined]  # the page reads it
+    request.signed_out_because = _said(why)  # type: ignore[attr-defined]  # the page reads it
     response: HttpResponse = allauth_views.login(request)
     if WHY_COOKIE in request.COOKIES and request.method == "POST":
         response.delete_cookie(WHY_COOKIE, samesite="Lax")
     return response
+
+
+def _said(why: str) -> str:
+    rules = policy.current()
+    return WHY.get(why, "").format(idle=rules.idle_minutes, longest=rules.longest_hours)
 
 
 @requires(Capability.PROFILE_VIEW)

@@ -30,6 +30,7 @@ from portal.signin.queries.factors import (
     recovery_codes_left,
     sms_is_possible,
 )
+from portal.signin.queries.policy import Touched, large_transfers, policies, policy_in_force, touched_by
 from portal.signin.queries.sessions import (
     Place,
     most_sessions,
@@ -50,6 +51,7 @@ __all__ = [
     "SMS",
     "Factor",
     "Place",
+    "Touched",
     "Wanted",
     "attempts_visible_to",
     "factor_of",
@@ -60,6 +62,7 @@ __all__ = [
     "is_locked_here",
     "kinds_of",
     "large_transfer_from",
+    "large_transfers",
     "locked_people_visible_to",
     "masked",
     "may_remove",
@@ -72,10 +75,13 @@ __all__ = [
     "pending_sign_up",
     "pin_of",
     "places_of",
+    "policies",
+    "policy_in_force",
     "recovery_codes_left",
     "sessions_manageable_by",
     "signed_in_before",
     "sms_is_possible",
+    "touched_by",
     "unlockable_by",
     "why_ended",
 ]

@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django_otp_webauthn.models import WebAuthnCredential
 
-from portal.access.roles import STAFF, Role
+from portal.access import policy
+from portal.access.roles import STAFF
 from portal.base.money import Money, exponent
 from portal.signin.models import AuthenticatorApp, LargeTransfer, RecoveryCode, SentCode, TransactionPin
 
@@ -23,7 +24,6 @@ WORDS = {
 }
 STRENGTH = (PASSKEY, APP, SMS, MAIL)
 """The kinds of factor, the strongest first."""
-PASSKEY_ROLES = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS_MANAGER})
 LARGE_TRANSFER_MAJOR = 1000
 """From here on a transfer asks again who one is, in whole units of the currency, unless the institution set another."""
 
@@ -75,13 +75,14 @@ def has_factor(user: Any) -> bool:
 def missing_for(user: Any) -> list[str]:
     """The kinds of factor the role still asks for before somebody may come in; empty for customers.
 
-    Staff need an authenticator app or a passkey: mail and text messages are for customers. Administrators and operations
-    managers need a passkey, unless the installation does without (`PORTAL_PASSKEYS_REQUIRED=0`).
+    Staff need an authenticator app or a passkey: mail and text messages are for customers. Administrators, operations
+    managers and whoever else the policy names need a passkey, unless the installation does without
+    (`PORTAL_PASSKEYS_REQUIRED=0`).
     """
     if user.role not in STAFF:
         return []
     kinds = {factor.kind for factor in factors_of(user)}
-    if user.role in PASSKEY_ROLES and settings.PASSKEYS_REQUIRED:
+    if _needs_passkey(user):
         return [] if PASSKEY in kinds else [PASSKEY]
     return [] if kinds & {PASSKEY, APP} else [APP]
 
@@ -90,9 +91,13 @@ def may_remove(user: Any, factor: Factor) -> bool:
     """Whether this factor may go: never the last one that the role of a staff member asks for."""
     if user.role not in STAFF:
         return True
-    needed = {PASSKEY} if user.role in PASSKEY_ROLES and settings.PASSKEYS_REQUIRED else {PASSKEY, APP}
+    needed = {PASSKEY} if _needs_passkey(user) else {PASSKEY, APP}
     others = [each for each in factors_of(user) if (each.kind, each.pk) != (factor.kind, factor.pk)]
     return any(each.kind in needed for each in others)
+
+
+def _needs_passkey(user: Any) -> bool:
+    return settings.PASSKEYS_REQUIRED and user.role in policy.current().passkey_roles
 
 
 def factor_of(user: Any, kind: str, pk: int) -> Factor | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
+from portal.access import policy
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
@@ -36,10 +36,11 @@ def most_sessions(user: User) -> int:
 
 def open_sessions(*, at: datetime) -> QuerySet[SignInSession]:
     """Sessions that are neither ended nor over their time."""
+    rules = policy.current()
     return SignInSession.objects.filter(
         ended_at=None,
-        seen_at__gt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE),
-        started_at__gt=at - timedelta(seconds=settings.SESSION_SECONDS),
+        seen_at__gt=at - timedelta(seconds=rules.idle_seconds),
+        started_at__gt=at - timedelta(seconds=rules.longest_seconds),
     )
 
 
@@ -78,6 +79,6 @@ def why_ended(key: str, *, at: datetime) -> str:
         return ""
     if row.ended_at is not None:
         return row.ended_because
-    if row.started_at <= at - timedelta(seconds=settings.SESSION_SECONDS):
+    if row.started_at <= at - timedelta(seconds=policy.current().longest_seconds):
         return SignInSession.Ended.LONG
     return SignInSession.Ended.IDLE

@@ -24,6 +24,7 @@ from portal.signin.services.factors import (
 )
 from portal.signin.services.passwords import change_password, demand_password_change
 from portal.signin.services.pins import check_pin, set_pin
+from portal.signin.services.policy import check_policy, set_large_transfer, set_policy
 from portal.signin.services.proving import check_code, confirm_code, prove, send_code
 from portal.signin.services.sessions import (
     begin_session,
@@ -47,6 +48,7 @@ __all__ = [
     "change_password",
     "check_code",
     "check_pin",
+    "check_policy",
     "confirm_code",
     "confirm_sent_code",
     "confirm_sign_up",
@@ -70,7 +72,9 @@ __all__ = [
     "rename_factor",
     "reset_factors",
     "send_code",
+    "set_large_transfer",
     "set_pin",
+    "set_policy",
     "sweep_counts",
     "sweep_sign_ups",
     "tell_locked",

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
 
+from portal.access import policy
 from portal.base.db import transactional
 from portal.live.services import announce_ended
 from portal.outbox.services import send_mail
@@ -17,6 +17,7 @@ from portal.people.models import User
 from portal.signin.models import Device, SignInSession
 from portal.signin.queries import most_sessions, open_sessions
 from portal.signin.queries.attempts import NO_BROWSER
+from portal.signin.services.telling import tell_of_sign_in
 from portal.signin.visit import Visit
 
 Ended = SignInSession.Ended
@@ -29,7 +30,8 @@ def begin_session(*, user: User, key: str, visit: Visit | None, is_shared: bool,
 
     Staff have one: the older ends. Customers have five: the one that was used longest ago ends. A shared session (the
     demonstration's) ends none. Without a `visit` nobody came through the web; such a session ends none either.
-    A device that was not used before is told by mail, unless it is the first of all.
+    A device that was not used before is told by mail, unless it is the first of all; where the policy says so, every
+    sign-in is.
     """
     User.objects.select_for_update().get(pk=user.pk)
     device = _device(user, visit.browser, visit.words, at) if visit is not None and visit.browser is not None else None
@@ -37,6 +39,8 @@ def begin_session(*, user: User, key: str, visit: Visit | None, is_shared: bool,
         _make_room(user, at)
         if device is not None and device.first_seen == at:
             _tell_of_new_device(user, visit, device, at)
+        elif policy.current().tells_every_sign_in:
+            tell_of_sign_in(user, visit, key, at)
     return SignInSession.objects.create(
         key=key,
         user=user,
@@ -128,8 +132,8 @@ def _end(rows: Iterable[SignInSession], *, because: str, by: Any, at: datetime) 
 @transactional
 def end_idle_sessions(*, at: datetime) -> int:
     """Write the end of sessions that nobody used for their time; returns how many. Twice changes nothing."""
-    idle = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    long = timedelta(seconds=settings.SESSION_SECONDS)
+    rules = policy.current()
+    idle, long = timedelta(seconds=rules.idle_seconds), timedelta(seconds=rules.longest_seconds)
     over = SignInSession.objects.filter(ended_at=None, seen_at__lte=at - idle).select_for_update(skip_locked=True)
     rows = list(over[:SWEEP_ROWS])
     for row in rows:

@@ -1,0 +1,5 @@
+"""Acts of this room that need a second person."""
+
+from portal.administration.acts import people, policy
+
+__all__ = ["people", "policy"]
