@@ -79,6 +79,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
         "Books",
         (
             Link("Trial balance", "trial_balance", "scale", Capability.TRIAL_BALANCE_VIEW),
+            Link("General ledger", "general_ledger", "notebook", Capability.TRIAL_BALANCE_VIEW),
             Link("Balance sheet", "balance_sheet", "stack", Capability.TRIAL_BALANCE_VIEW),
             Link("Income statement", "income_statement", "chart-bar", Capability.TRIAL_BALANCE_VIEW),
             Link("Chart of accounts", "chart_of_accounts", "list-check", Capability.CHART_VIEW),

@@ -6,15 +6,15 @@ entry stands in equity as the result, so that assets are liabilities and equity 
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from portal.base.money import Money
 from portal.institution.models import Branch
 from portal.ledger.models import Kind
 from portal.ledger.queries import balances_at
+from portal.reports.span import Span, year_so_far
 from portal.reports.tree import INDENT, Node, trees
 
 ASSETS, LIABILITIES, EQUITY = (Kind.ASSET, "Assets"), (Kind.LIABILITY, "Liabilities"), (Kind.EQUITY, "Equity")
@@ -97,33 +97,10 @@ class IncomeStatement:
         return self.income, self.expenses
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days from the first to the last, both within."""
-
-    since: date
-    until: date
-
-    def earlier(self, months: int) -> Span:
-        """The same span so many months before: from the first of a month or to the end of one, it stays so."""
-        return Span(earlier(self.since - timedelta(days=1), months) + timedelta(days=1), earlier(self.until, months))
-
-    def before(self) -> date:
-        return self.since - timedelta(days=1)
-
-
-def earlier(day: date, months: int) -> date:
-    """The same day so many months before; from the end of a month the end of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    is_end = (day + timedelta(days=1)).day == 1
-    return date(year, month + 1, last if is_end else min(day.day, last))
-
-
 def balance_sheets(days: Iterable[date], branch: Branch | None) -> list[BalanceSheet]:
     """The balance sheet at the end of each of the days, side by side; of one branch or of all, one for each currency."""
     days = list(days)
-    years = [day.replace(month=1, day=1) - timedelta(days=1) for day in days]
+    years = [year_so_far(day).before() for day in days]
     found = trees(_balances([*days, *years], branch), branch)
     return [_balance_sheet(currency, roots, len(days)) for currency, roots in found.items()]
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import chain
 
 from portal.base.exports import Cell, csv_chunks, one_line, plain_moment
 from portal.base.money import Money, exponent, plain_amount
-from portal.ledger.models import EntryKind
+from portal.ledger.models import EntryKind, Side
 from portal.reports.journal import Export, Line
 
 COLUMNS = (
     "posting_id", "reference", "line", "business_date", "value_date", "posted_at", "branch", "kind", "channel",
     "account_code", "account_name", "account", "currency", "debit", "credit", "amount", "balance", "memo", "reverses",
+)  # fmt: skip
+LEDGER_COLUMNS = (
+    "branch", "account_code", "account_name", "currency", "business_date", "reference", "kind", "memo", "debit", "credit",
+    "balance",
 )  # fmt: skip
 _KINDS = dict(EntryKind.choices)
 
@@ -130,10 +135,40 @@ def _csv_tail(
     return [*where, debit, credit, amount, balance, memo, reverses]
 
 
+def general_ledger(export: Export) -> Iterator[str]:
+    """Account by account: what it opened with, each line with the balance after it, what it closed with.
+
+    Balances are in the account's normal side, also of hot accounts, which keep none of their own. What opened with nothing
+    and did not move is left out.
+    """
+    yield from csv_chunks(
+        LEDGER_COLUMNS, (row for account_id, lines in export.ledgers() for row in _ledger(export, account_id, lines))
+    )
+
+
+def _ledger(export: Export, account_id: int, lines: Iterator[Line]) -> Iterator[list[Cell]]:
+    account = export.accounts[account_id].account
+    which: list[Cell] = [account.branch.code, account.code, account.name, account.currency]
+    sign = 1 if account.normal_side == Side.DEBIT else -1
+    minor = export.opening.get(account_id, 0)
+    first = next(lines, None)
+    if first is None and not minor:
+        return
+    yield [*which, export.since, "", "", "Opening balance", None, None, Money(sign * minor, account.currency)]
+    for line in chain([first] if first else [], lines):
+        minor += line.amount_minor
+        amount = Money(abs(line.amount_minor), account.currency)
+        sides = (amount, None) if line.amount_minor > 0 else (None, amount)
+        what = [line.business_date, line.reference, line.kind, line.memo]
+        yield [*which, *what, *sides, Money(sign * minor, account.currency)]
+    yield [*which, export.until, "", "", "Closing balance", None, None, Money(sign * minor, account.currency)]
+
+
 FORMATS: dict[str, tuple[str, str, Callable[[Export], Iterator[str]]]] = {
     "hledger": ("hledger", "journal", hledger),
     "beancount": ("beancount", "beancount", beancount),
     "csv": ("CSV", "csv", csv),
+    "general-ledger": ("General ledger, account by account (CSV)", "csv", general_ledger),
 }
 """What a format is called, how its file's name ends, and what writes it."""
 

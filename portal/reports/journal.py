@@ -51,12 +51,13 @@ SELECT e.reference, e.kind, e.business_date, e.value_date, e.posted_at, e.channe
        CASE a.normal_side WHEN 'D' THEN p.balance_after_minor ELSE -p.balance_after_minor END
   FROM ledger_entry AS e
   JOIN ledger_posting AS p ON p.entry_id = e.id
+  JOIN unnest(%(accounts)s::bigint[]) WITH ORDINALITY AS place (id, number) ON place.id = p.account_id
   JOIN ledger_account AS a ON a.id = p.account_id
   LEFT JOIN ledger_entry AS origin ON origin.id = e.reverses_id
  WHERE e.business_date <= %(until)s AND (%(since)s::date IS NULL OR e.business_date >= %(since)s)
-   AND (%(branch)s::bigint IS NULL OR a.branch_id = %(branch)s)
- ORDER BY e.business_date, e.id, p.line
 """
+_BY_DAY = " ORDER BY e.business_date, e.id, p.line"
+_BY_ACCOUNT = " ORDER BY place.number, e.business_date, p.seq, e.id, p.line"
 
 
 class Line(NamedTuple):
@@ -97,16 +98,32 @@ class Export:
     accounts: Mapping[int, Named]
     opening: Mapping[int, int]
     closing: Mapping[int, int]
-    lines: Iterator[Line]
     counted: dict[str, int] = field(default_factory=lambda: {"entries": 0, "lines": 0})
 
     def entries(self) -> Iterator[list[Line]]:
         """Lines by entry, in the order of business date and posting; counts them as they pass."""
-        for _, lines in groupby(self.lines, key=attrgetter("reference")):
+        for _, lines in groupby(self._lines(_BY_DAY), key=attrgetter("reference")):
             entry = list(lines)
             self.counted["entries"] += 1
             self.counted["lines"] += len(entry)
             yield entry
+
+    def ledgers(self) -> Iterator[tuple[int, Iterator[Line]]]:
+        """Every account with its lines, oldest first, in the order of `accounts`; one that did not move has none."""
+        found = groupby(self._lines(_BY_ACCOUNT), key=attrgetter("account_id"))
+        moved = next(found, None)
+        for account_id in self.accounts:
+            if moved is not None and moved[0] == account_id:
+                yield moved
+                moved = next(found, None)
+            else:
+                yield account_id, iter(())
+
+    def _lines(self, order: str) -> Iterator[Line]:
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(_LINES + order, {"since": self.since, "until": self.until, "accounts": list(self.accounts)})
+            while rows := cursor.fetchmany(FETCH_ROWS):
+                yield from map(Line._make, rows)
 
 
 @contextmanager
@@ -121,7 +138,7 @@ def export(*, since: date | None, until: date, branch: Branch | None) -> Iterato
         accounts = _accounts(of, branch)
         opening = balances_at(since - timedelta(days=1), branch_id=branch_id) if since is not None else {}
         closing = balances_at(until, branch_id=branch_id)
-        yield Export(since, until, accounts, _signed(opening, accounts), _signed(closing, accounts), _lines(of))
+        yield Export(since, until, accounts, _signed(opening, accounts), _signed(closing, accounts))
 
 
 @contextmanager
@@ -133,13 +150,6 @@ def _one_moment() -> Iterator[None]:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED}'")
         yield
-
-
-def _lines(of: Mapping[str, Any]) -> Iterator[Line]:
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(_LINES, of)
-        while rows := cursor.fetchmany(FETCH_ROWS):
-            yield from map(Line._make, rows)
 
 
 def _accounts(of: Mapping[str, Any], branch: Branch | None) -> dict[int, Named]:

@@ -346,6 +346,8 @@ ledger_entry                       get   own   in  403      403     403    200  
 ledger_entry                       get   other in  403      403     403    404     200        403   200
 balance_sheet                      get   own   in  403      403     403    200     200        403   200
 balance_sheet_csv                  get   own   in  403      403     403    200     200        403   200
+general_ledger_csv                 get   own   in  403      403     403    200     200        403   200
+general_ledger                     get   own   in  403      403     403    200     200        403   200
 income_statement                   get   own   in  403      403     403    200     200        403   200
 income_statement_csv               get   own   in  403      403     403    200     200        403   200
 chart_of_accounts                  get   own   in  403      403     403    200     200        403   200
@@ -440,6 +442,7 @@ LEAVE_A_TRACE = {
     "statement_pack_zip",
     "trial_balance_csv",
     "balance_sheet_csv",
+    "general_ledger_csv",
     "income_statement_csv",
     "audit_trail",
     "audit_trail_csv",

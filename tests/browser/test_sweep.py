@@ -43,6 +43,7 @@ NOT_PAGES = {
     "statement_pack_zip",
     "trial_balance_csv",
     "balance_sheet_csv",
+    "general_ledger_csv",
     "income_statement_csv",
     "audit_trail_csv",
     "approvals_badge",

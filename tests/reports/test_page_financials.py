@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal.audit.models import Event
-from portal.reports.financials import Span, balance_sheets, earlier, income_statements
+from portal.reports.financials import balance_sheets, income_statements
+from portal.reports.span import Span, earlier
 from tests.books import old_days, pay_in, pay_out, send
 from tests.cast import TODAY, Cast, ghs, make_account, make_customer
 

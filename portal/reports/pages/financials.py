@@ -18,9 +18,10 @@ from portal.base.exports import Cell, csv_chunks, download, file_name
 from portal.base.render import UNPROCESSABLE, page
 from portal.institution.models import Branch
 from portal.reports import queries, services
-from portal.reports.financials import Part, Span, balance_sheets, earlier, income_statements
+from portal.reports.financials import Part, balance_sheets, income_statements
 from portal.reports.pages.choosing import address_query, asked
 from portal.reports.pages.forms import MONTH, MONTHS_BEFORE, BalanceSheetForm, IncomeForm, ReportForm
+from portal.reports.span import Span, earlier
 
 SHEET, STATEMENT = "reports/balance_sheet.html", "reports/income_statement.html"
 

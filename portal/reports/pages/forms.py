@@ -70,12 +70,11 @@ class BalanceSheetForm(DayForm):
     compare = _compare_field()
 
 
-class IncomeForm(ReportForm):
-    """The income statement of a span of days, beside an earlier one."""
+class SpanForm(ReportForm):
+    """A report over a span of days."""
 
     since = _day_field("From")
     until = _day_field("To")
-    compare = _compare_field()
 
     def clean_until(self) -> dt.date:
         return self._come(self.cleaned_data["until"])
@@ -85,6 +84,12 @@ class IncomeForm(ReportForm):
         if "since" in days and "until" in days and days["since"] > days["until"]:
             self.add_error("until", ValidationError("The last day is before the first.", code="order"))
         return days
+
+
+class IncomeForm(SpanForm):
+    """The income statement of a span of days, beside an earlier one."""
+
+    compare = _compare_field()
 
 
 class ExportForm(forms.Form):

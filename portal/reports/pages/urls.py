@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from portal.reports.pages import chart, financials, views
+from portal.reports.pages import chart, financials, general_ledger, views
 
 
 class CodeConverter(StringConverter):
@@ -24,6 +24,8 @@ urlpatterns = [
     path("reports/balance-sheet.csv", financials.balance_sheet_csv, name="balance_sheet_csv"),
     path("reports/income-statement/", financials.income_statement, name="income_statement"),
     path("reports/income-statement.csv", financials.income_statement_csv, name="income_statement_csv"),
+    path("reports/general-ledger/", general_ledger.general_ledger, name="general_ledger"),
+    path("reports/general-ledger.csv", general_ledger.general_ledger_csv, name="general_ledger_csv"),
     path("reports/chart/", chart.chart_of_accounts, name="chart_of_accounts"),
     path("reports/chart/new/", chart.chart_account_add, name="chart_account_add"),
     path("reports/chart/<int:account_id>/", chart.chart_account, name="chart_account"),

@@ -136,7 +136,9 @@ def journal_export(request: HttpRequest) -> HttpResponseBase:
     """
     branches = queries.branches_visible_to(request.user, Capability.JOURNAL_EXPORT)
     latest = queries.latest_day(None)
-    form = ExportForm(request.POST or None, branches=branches, initial={"until": latest, "form": "hledger"})
+    asked_for = {name: request.GET[name] for name in ("since", "until", "branch", "form") if request.GET.get(name)}
+    initial = {"until": latest, "form": "hledger", **asked_for}
+    form = ExportForm(request.POST or None, branches=branches, initial=initial)
     if request.method != "POST":
         return page(request, "reports/journal_export.html", {"form": form})
     if not form.is_valid():
