@@ -67,6 +67,9 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Payees", "payee_list", "users", Capability.PAYEE_MANAGE),
             Link("Standing orders", "standing_list", "refresh", Capability.STANDING_VIEW),
             Link("Customers", "customer_list", "users", Capability.CUSTOMER_SEARCH),
+            Link("Accounts", "account_list", "wallet", Capability.ACCOUNT_VIEW),
+            Link("Open an account", "account_open", "plus", Capability.ACCOUNT_OPEN),
+            Link("Applications", "application_list", "inbox", Capability.ACCOUNT_APPROVE),
             Link("New customer", "registration_new", "user-plus", Capability.CUSTOMER_REGISTER),
             Link("Verifications", "verification_list", "user-check", Capability.CUSTOMER_VERIFY),
             Link("Your data", "my_data", "file", Capability.PERSONAL_DATA_EXPORT),
@@ -87,6 +90,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Monthly statements", "statement_runs", "file-text", Capability.STATEMENT_RUN),
             Link("Statement packs", "statement_packs", "stack", Capability.STATEMENT_EXPORT),
             Link("Products", "product_list", "pig-money", Capability.PRODUCT_VIEW),
+            Link("Charges", "charge_list", "receipt", Capability.PRODUCT_VIEW),
             Link("Shares", "share_register", "file-certificate", Capability.SHARE_REGISTER_VIEW),
             Link("Limits", "limit_list", "adjustments", Capability.LIMIT_VIEW),
             Link("Interest", "interest_runs", "percentage", Capability.INTEREST_POST),
@@ -103,10 +107,10 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Who looked at whom", "customer_views", "eye-check", Capability.CUSTOMER_LOOKS_VIEW),
             Link("Retention", "retention_list", "clock", Capability.RETENTION_MANAGE),
             Link("Audit trail", "audit_trail", "history", Capability.AUDIT_VIEW),
-            Link("Tries to sign in", "attempt_list", "login", Capability.SIGNIN_VIEW),
-            Link("Who is signed in", "session_everybody", "users", Capability.SESSION_MANAGE),
             Link("Wording of notices", "wording_list", "mail", Capability.WORDING_MANAGE),
             Link("What was sent", "delivery_list", "send", Capability.DELIVERY_VIEW),
+            Link("Tries to sign in", "attempt_list", "login", Capability.SIGNIN_VIEW),
+            Link("Who is signed in", "session_everybody", "users", Capability.SESSION_MANAGE),
         ),
     ),
 )
@@ -114,7 +118,9 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
 
 def navigation(user: Any, path: str) -> list[Group]:
     """The groups of links this user may follow, the one that contains `path` marked current."""
-    groups = [Group(label, [_at(item, path) for item in items]) for label, items in _menu_of(user.role)]
+    menu = _menu_of(user.role)
+    current = max((item.url for _, items in menu for item in items if _leads_to(item.url, path)), key=len, default="")
+    groups = [Group(label, [_at(item, current) for item in items]) for label, items in menu]
     if allows(user, Capability.APPROVAL_DECIDE):
         badge = Badge("approvals", reverse("approvals_badge"), queries.CHANNEL, queries.waiting_count(user))
         for group in groups:
@@ -137,6 +143,10 @@ def _menu_of(role: str) -> list[tuple[str, list[Item]]]:
     return menu
 
 
-def _at(item: Item, path: str) -> Item:
-    current = path == item.url if item.url == "/" else path.startswith(item.url)
-    return replace(item, current=True) if current else item
+def _leads_to(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def _at(item: Item, current: str) -> Item:
+    """Of two lines that lead to a page, like a list and what is made from it, the longer address is the current one."""
+    return replace(item, current=True) if item.url == current else item
