@@ -41,6 +41,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         context["elsewhere"] = {
             "statements": reverse("statement_choose"),
             "counter": reverse("counter"),
+            "find": reverse("find"),
             "notices": reverse("notice_list"),
             "notices_badge": reverse("notice_badge"),
         }

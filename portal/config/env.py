@@ -69,7 +69,7 @@ class Env:
         except ValueError:
             found = None
         if not isinstance(found, dict):
-            raise MissingSetting(f"{name} is no JSON object: {{\"name\": \"value\"}}.")
+            raise MissingSetting(f'{name} is no JSON object: {{"name": "value"}}.')
         return found
 
     def listed(self, name: str, default: str | None = None) -> list[str]:

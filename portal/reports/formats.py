@@ -158,8 +158,8 @@ def _ledger(export: Export, account_id: int, lines: Iterator[Line]) -> Iterator[
     for line in chain([first] if first else [], lines):
         minor += line.amount_minor
         amount = Money(abs(line.amount_minor), account.currency)
-        sides = (amount, None) if line.amount_minor > 0 else (None, amount)
-        what = [line.business_date, line.reference, line.kind, line.memo]
+        sides: tuple[Cell, Cell] = (amount, None) if line.amount_minor > 0 else (None, amount)
+        what: list[Cell] = [line.business_date, line.reference, line.kind, line.memo]
         yield [*which, *what, *sides, Money(sign * minor, account.currency)]
     yield [*which, export.until, "", "", "Closing balance", None, None, Money(sign * minor, account.currency)]
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -133,15 +133,17 @@ def _ledger_line(posting: Posting, account: Account) -> LedgerLine:
     return LedgerLine(posting, amount if is_debit else None, None if is_debit else amount, balance)
 
 
+def entries_visible_to(user: Any) -> QuerySet[Entry]:
+    """The entries that touch a branch whose books this user may read."""
+    branches = branches_visible_to(user, Capability.LEDGER_VIEW)
+    touching = Posting.objects.filter(entry=OuterRef("pk"), account__branch__in=branches)
+    return Entry.objects.filter(Q(branch__in=branches) | Exists(touching))
+
+
 def entry_for(user: Any, reference: str) -> Entry:
     """One entry that touches a branch within reach; 404 for every other."""
-    branches = branches_visible_to(user, Capability.LEDGER_VIEW)
-    within = Q(branch__in=branches) | Q(pk__in=Posting.objects.filter(account__branch__in=branches).values("entry_id"))
-    entries = Entry.objects.select_related("branch", "actor", "reverses", "reversed_by", "seal")
-    entry = get_object_or_404(entries, reference=reference)
-    if not Entry.objects.filter(within, pk=entry.pk).exists():
-        raise Http404("not within reach")
-    return entry
+    entries = entries_visible_to(user).select_related("branch", "actor", "reverses", "reversed_by", "seal")
+    return get_object_or_404(entries, reference=reference)
 
 
 @dataclass(frozen=True, slots=True)

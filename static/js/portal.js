@@ -197,14 +197,54 @@
     off.checked = store.get("keys") === "off";
     $("#keys").showModal();
   };
+  /* Find anything: the page over the page. Arrow keys walk what was found; without htmx the link leads there. */
+  const find = (event) => {
+    const link = $("[data-palette]");
+    if (!link || !window.htmx || $("dialog[open]")) return;
+    event.preventDefault();
+    window.htmx.ajax("GET", link.getAttribute("href"), { target: "#modal", swap: "innerHTML" })
+      .then(() => { const sheet = $("#modal"); if (!sheet.open) sheet.showModal(); $("input[type=search]", sheet)?.focus(); });
+  };
+  on("click", (event) => event.target.closest("[data-palette]") && !event.ctrlKey && !event.metaKey && find(event));
+  const walk = (event) => {
+    const list = event.target.closest("[data-arrows]");
+    if (!list || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    const field = $("input[type=search]", list);
+    const stops = [field, ...$$("li a", list)];
+    if (event.key === "Enter") {
+      if (event.target === field && stops.length > 1) { event.preventDefault(); stops[1].click(); }
+      return;
+    }
+    event.preventDefault();
+    stops[(stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : stops.length - 1)) % stops.length].focus();
+  };
+
+  /* Lists by keys: j and k go down and up, x ticks the row, Enter follows the link in focus as anywhere. */
+  const rows = () => $$("main tbody tr, main .rows > li").filter((row) => $("a[href], input[type=checkbox]", row));
+  const step = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    const here = all.findIndex((row) => row.contains(doc.activeElement));
+    const row = all[Math.min(Math.max(here + by, 0), all.length - 1)];
+    ($("a[href]", row) || $("input[type=checkbox]", row)).focus();
+  };
+  const tick = () => {
+    const box = $("input[type=checkbox]", rows().find((row) => row.contains(doc.activeElement)) || doc.createElement("p"));
+    if (box) box.click();
+  };
   let going = 0;
   const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    x: tick,
     "/": () => $("[data-search], [type=search]")?.focus(),
     "?": showKeys,
     g: () => { going = Date.now(); },
   };
   on("keydown", (event) => {
     const target = event.target;
+    walk(event);
+    if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) { find(event); return; }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = target.closest("form") || $("main form[method=post]");
       if (form) { event.preventDefault(); form.requestSubmit(); }

@@ -81,6 +81,8 @@ factor_remove                      post other in  404      404     404    404   
 
 home                               get   own   in  200      200     200    200     200        200   200
 balances_set                       post  own   in  303      303     303    303     303        303   303
+find                               get   own   in  200      200     200    200     200        200   200
+find                               post  own   in  200      200     200    200     200        200   200
 profile                            get   own   in  200      200     200    200     200        200   200
 overview                           get   own   in  200      404     404    404     404        403   404
 events                             get   own   in  404      404     404    404     404        404   404

@@ -111,3 +111,32 @@ def test_every_answer_carries_the_strict_policy(cast: Cast, client: Client, path
 def test_what_a_signed_in_person_sees_is_kept_nowhere(cast: Cast, client: Client) -> None:
     client.force_login(cast.ama_user)
     assert "no-store" in client.get("/").headers["Cache-Control"]
+
+
+def test_anything_is_found_by_keys_alone(context: BrowserContext, cast: Cast, live_server: Any) -> None:
+    sign_in(context, cast.manager, live_server.url)
+    page = context.new_page()
+    page.goto("/drawers/")
+    page.keyboard.press("Control+k")
+    sheet = page.locator("#modal")
+    expect(sheet.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("ama men")
+    expect(sheet.locator("#found a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    expect(sheet.locator("#found a")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/customers/{cast.ama.number}/")
+
+
+def test_rows_are_walked_by_keys(context: BrowserContext, cast: Cast, live_server: Any) -> None:
+    sign_in(context, cast.manager, live_server.url)
+    page = context.new_page()
+    page.goto("/customers/")
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator("main tbody tr").nth(1).locator("a").first
+    expect(second).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customers/1*/")

@@ -26,6 +26,18 @@ class SearchForm(forms.Form):
     )
 
 
+class FindForm(forms.Form):
+    """What somebody looks for anywhere: a page, a person, an account, a reference."""
+
+    use_required_attribute = False
+
+    text = WordsField(
+        label="Find a page, a person, an account or a reference",
+        max_length=80,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "autofocus": ""}),
+    )
+
+
 class LookForm(forms.Form):
     """Why somebody opens a record that is not of their branch."""
 
