@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -57,3 +57,21 @@ class KeyField(forms.CharField):
             return str(UUID(text))
         except ValueError as error:
             raise ValidationError("This form was not complete. Open the page again.", code="key") from error
+
+
+FieldT = TypeVar("FieldT", bound=forms.Field)
+
+
+def typed_field(form: forms.BaseForm, name: str, kind: type[FieldT]) -> FieldT:
+    """A form's field as what it is, to give it its choices or its currency. One of another kind is a programming error."""
+    found = form.fields[name]
+    if not isinstance(found, kind):
+        raise TypeError(f"{name} is a {type(found).__name__}, not a {kind.__name__}")
+    return found
+
+
+def use_currency(form: forms.BaseForm, currency: str) -> None:
+    """Let every amount of a form be in one currency."""
+    for field in form.fields.values():
+        if isinstance(field, AmountField):
+            field.currency = currency
