@@ -16,6 +16,7 @@ from portal.base.money import Money
 from portal.base.remembered import remembered
 from portal.deposits import queries
 from portal.deposits.models import ChargeKind, DepositAccount, Product, ServiceCharge, TakenCharge
+from portal.deposits.models.products import BY_OWN_RULES
 from portal.ledger import chart
 from portal.ledger import queries as books
 from portal.ledger.models import Posting, Side
@@ -67,6 +68,15 @@ def cost_of(
     return Cost(Money(price(charge, amount.minor if amount else 0), account.currency), charge)
 
 
+def service_cost(account: DepositAccount, kind: str) -> Cost:
+    """What a service that moves no money costs an account today. Nothing where its money moves by rules of its own, and
+    where the account is shut: neither can pay.
+    """
+    if account.product.kind in BY_OWN_RULES or not account.ledger_account.is_active:
+        return Cost(Money.zero(account.currency))
+    return cost_of(account, kind, account.branch.business_date)
+
+
 def transfer_cost(
     source: DepositAccount, target: DepositAccount, amount: Money, key: tuple[str, str] | None = None
 ) -> Cost:
@@ -110,14 +120,23 @@ def charges_set_up() -> QuerySet[ServiceCharge]:
     )
 
 
-def in_force(day: date | None) -> list[tuple[ServiceCharge, dict[str, str]]]:
-    """What each service costs on a day, with its figures in words; what costs nothing is left out."""
+def in_force(day: date | None) -> list[tuple[ServiceCharge, str]]:
+    """What each service costs on a day, in words; what costs nothing is left out."""
     held: dict[tuple[str, int | None, str], ServiceCharge] = {}
     for charge in ServiceCharge.objects.filter(effective_from__lte=day).select_related("product") if day else ():
         key = (charge.kind, charge.product_id, charge.currency)
         if key not in held or held[key].effective_from < charge.effective_from:
             held[key] = charge
-    return [(charge, told(charge)) for charge in held.values() if charge.amount_minor or charge.percent_bps]
+    return [(charge, price_told(charge)) for charge in held.values() if charge.amount_minor or charge.percent_bps]
+
+
+def price_told(charge: ServiceCharge) -> str:
+    """A charge in one line, without what is nothing."""
+    facts = told(charge)
+    nothing = {"–", "0", "0.00 %", str(Money.zero(charge.currency))}
+    said = [f"{label.lower()} {text}" for label, text in facts.items() if label != "Amount" and text not in nothing]
+    amount = [facts["Amount"]] if charge.amount_minor else []
+    return ", ".join(amount + said)
 
 
 def charges_of(account: DepositAccount) -> QuerySet[TakenCharge]:

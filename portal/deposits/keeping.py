@@ -42,6 +42,8 @@ def facts_of(account: DepositAccount) -> list[tuple[str, Any]]:
             for label in ("Interest a year", "Steps", "Interest is posted")
             if told[label] != "None"
         ]
+        if account.state in {DepositAccount.State.APPLIED, DepositAccount.State.APPROVED}:
+            facts.append(("Smallest first deposit", Money(terms.opening_minimum_minor, account.currency)))
     floor = account.ledger_account.floor_minor or 0
     if floor > 0:
         facts.append(("Minimum balance", Money(floor, account.currency)))

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from portal.base.money import Money
-from portal.deposits.models import DepositAccount, MoneyLimit, NewPayeeRule, Payee
+from portal.deposits.models import Channel, DepositAccount, MoneyLimit, NewPayeeRule, Payee
 
 _LEFT = """
 SELECT coalesce(sum(p.amount_minor), 0)
@@ -36,6 +36,27 @@ SELECT coalesce(sum(p.amount_minor), 0)
 """
 
 
+_SENT_TO_NEW = """
+SELECT max(own.number), e.business_date, sum(p.amount_minor)
+  FROM ledger_entry AS e
+  JOIN ledger_posting AS p ON p.entry_id = e.id AND p.side = 'D'
+  JOIN deposits_depositaccount AS own ON own.ledger_account_id = p.account_id
+  JOIN deposits_product AS product ON product.id = own.product_id AND product.currency = %(currency)s
+  JOIN ledger_posting AS q ON q.entry_id = e.id AND q.side = 'C'
+  JOIN deposits_depositaccount AS other ON other.ledger_account_id = q.account_id AND other.customer_id <> own.customer_id
+ WHERE e.kind = 'transfer' AND e.business_date >= %(since)s
+   AND NOT EXISTS (SELECT FROM ledger_entry AS r WHERE r.reverses_id = e.id)
+   AND NOT EXISTS (
+       SELECT FROM deposits_payee AS known
+        WHERE known.account_id = other.id AND known.customer_id = own.customer_id
+          AND known.added_at + %(hours)s * interval '1 hour' <= e.occurred_at
+          AND (known.removed_at IS NULL OR known.removed_at > e.occurred_at))
+ GROUP BY own.customer_id, e.business_date
+ ORDER BY 3 DESC, 1
+ LIMIT %(most)s
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """What is about to leave a customer's account, as limits see it."""
@@ -50,6 +71,14 @@ class Movement:
 def in_force(moving: Movement) -> list[MoneyLimit]:
     """The limits that hold for a movement: of each scope the newest that has begun, unless it lifts the limit."""
     return [limit for limit in _newest(_begun(moving.account.currency, moving.day)) if _fits(limit, moving)]
+
+
+def closes_alone_up_to(account: DepositAccount, role: str) -> Money:
+    """Up to which balance one person of a role closes this account: the least of the limits on closing; 0 without any."""
+    balance, day = Money.zero(account.currency), account.branch.business_date
+    closing = [limit for limit in in_force(Movement(account, balance, Channel.CLOSING, role, day)) if limit.channel]
+    amounts = [limit.at_once_minor for limit in closing if limit.at_once_minor is not None]
+    return Money(min(amounts, default=0), account.currency)
 
 
 def _begun(currency: str, day: date) -> QuerySet[MoneyLimit]:
@@ -120,6 +149,28 @@ def _sum(moving: Movement, *, channel: str = "", product_id: int | None = None, 
 def new_payee_rule(currency: str, day: date) -> NewPayeeRule | None:
     """How new payees are treated on a day."""
     return NewPayeeRule.objects.filter(currency=currency, effective_from__lte=day).first()
+
+
+def new_payee_rules(currency: str) -> QuerySet[NewPayeeRule]:
+    """Every rule there was, is and will be, the newest first."""
+    return NewPayeeRule.objects.filter(currency=currency).select_related("set_by", "approved_by")
+
+
+@dataclass(frozen=True, slots=True)
+class SentToNew:
+    """What one customer sent on one day to payees that were new then."""
+
+    account: str
+    day: date
+    sent: Money
+
+
+def most_sent_to_new(currency: str, since: date, *, cooling_hours: int, most: int = 3) -> list[SentToNew]:
+    """The days since one on which a customer sent most to payees who had not been saved for so many hours, largest first."""
+    values: dict[str, Any] = {"currency": currency, "since": since, "hours": cooling_hours, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT_TO_NEW, values)
+        return [SentToNew(number, day, Money(int(minor), currency)) for number, day, minor in cursor.fetchall()]
 
 
 def is_known_payee(customer_id: int, target: DepositAccount, at: datetime) -> bool:

@@ -23,6 +23,7 @@ from portal.deposits.models import (
     Terms,
     TierMethod,
 )
+from portal.deposits.models.products import BY_OWN_RULES
 from portal.institution.models import Branch
 
 SAMPLES = 3
@@ -80,6 +81,11 @@ def products() -> QuerySet[Product]:
     return Product.objects.annotate(open_accounts=Coalesce(Subquery(counted), 0)).order_by("code")
 
 
+def chargeable() -> QuerySet[Product]:
+    """The products that a charge may be set up for: those whose money does not move by rules of its own."""
+    return products().exclude(kind__in=BY_OWN_RULES)
+
+
 def terms_of(product: Product) -> list[Terms]:
     """All terms of a product with their steps, newest first."""
     found = Terms.objects.filter(product=product).select_related("made_by", "approved_by").prefetch_related("tiers")
@@ -128,14 +134,19 @@ def steps_told(tiers: Sequence[tuple[int, int]], currency: str) -> str:
 
 
 def samples(product: Product, rate: interest.Rate, withdrawal_fee_minor: int) -> list[Sample]:
-    """What other terms would have meant last month for three accounts: the smallest, a middle and the largest."""
+    """What other terms would have meant last month for three accounts."""
+    return [_sample(account, rate, withdrawal_fee_minor) for account in sample_accounts(product)]
+
+
+def sample_accounts(product: Product) -> list[DepositAccount]:
+    """Three accounts of a product: the smallest, a middle and the largest."""
     found = DepositAccount.objects.filter(product=product, state=DepositAccount.State.ACTIVE)
     ordered = found.select_related("ledger_account__balance", "product", "branch", "customer").order_by(
         "ledger_account__balance__balance_minor", "pk"
     )
     count = ordered.count()
     places = sorted({0, count // 2, count - 1}) if count else []
-    return [_sample(ordered[place], rate, withdrawal_fee_minor) for place in places[:SAMPLES]]
+    return [ordered[place] for place in places[:SAMPLES]]
 
 
 def _sample(account: DepositAccount, rate: interest.Rate, withdrawal_fee_minor: int) -> Sample:

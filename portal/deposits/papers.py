@@ -1,13 +1,15 @@
-"""Plans on paper: the susu card, the certificates of shares and of a fixed deposit, made by the worker."""
+"""Plans on paper, made by the worker: the susu card, the certificates of shares and of a fixed deposit; and the rate sheet."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils.dateformat import format as date_format
 
 from portal.base.errors import Refused
 from portal.base.money import Money
-from portal.deposits import fixed, plans, shares, susu
+from portal.deposits import charges, fixed, kind_terms, plans, shares, susu
 from portal.deposits.models import DepositAccount, Product
 from portal.documents.plan import DocumentPlan
 
@@ -23,6 +25,18 @@ def plan_pdf(*, by: Any, at: datetime, number: str) -> DocumentPlan:
     if kind is Product.Kind.FIXED:
         return _plan(account, "fixed-deposit", "Certificate of a fixed deposit", _term(account))
     raise Refused("This plan has no paper.", code="no_paper")
+
+
+def rate_sheet_pdf(*, by: Any, at: datetime, day: str) -> DocumentPlan:
+    """What the institution pays and charges on a day, on one sheet; the same for whoever asks."""
+    on = date.fromisoformat(day)
+    return DocumentPlan(
+        kind="rate-sheet",
+        title=f"Rates and charges, {date_format(on, 'j F Y')}",
+        filename=f"rates-{day}.pdf",
+        template="deposits/rate_sheet_pdf.html",
+        context={"sheet": kind_terms.sheet(on), "charges": charges.in_force(on), "day": on},
+    )
 
 
 def _plan(account: DepositAccount, name: str, title: str, context: dict[str, Any]) -> DocumentPlan:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from portal.approvals.models import Request
 from portal.approvals.services import decide
+from portal.base.errors import Refused
 from portal.base.keys import new_key
+from portal.deposits import services
 from portal.deposits.models import AccountClosure, AccountHolder, DepositAccount, InterestPosting, TakenCharge
 from tests.cast import NOW, TODAY, Cast, fund, ghs
 from tests.deposits.test_services_states import asked
@@ -79,6 +82,60 @@ def test_a_small_account_is_closed_at_once_and_a_large_one_by_two(cast: Cast, cl
     assert (state(cast.ama_savings), closure.approved_by) == ("closed", cast.operations_manager)
 
 
+def limit_on_closing(cast: Cast, amount: str, role: str = "") -> None:
+    services.set_limit(
+        role=role,
+        channel="closing",
+        currency="GHS",
+        at_once=ghs(amount),
+        per_day=None,
+        effective_from=TODAY,
+        reason="Rule",
+        by=cast.operations_manager,
+        approved_by=cast.administrator,
+        at=NOW,
+    )
+
+
+def test_up_to_a_limit_one_person_closes_and_the_least_limit_counts(cast: Cast, client_for: ClientFor) -> None:
+    limit_on_closing(cast, "1000.00")
+    client, other = client_for(cast.manager), asked(cast, by=cast.cashier).account
+    url = reverse("account_close", args=[cast.ama_savings.number])
+    limit_on_closing(cast, "100.00", role="manager")
+    client.post(url, {"target": other.number, "reason": "Moving away", "key": new_key()})
+    assert (Request.objects.count(), state(cast.ama_savings)) == (1, "active")
+    limit_on_closing(cast, "1000.00", role="manager")
+    client.post(url, {"target": other.number, "reason": "Moving away now", "key": new_key()})
+    assert state(cast.ama_savings) == "closed"
+
+
+def test_without_a_second_person_the_service_closes_no_large_balance(cast: Cast) -> None:
+    with pytest.raises(Refused, match="second person"):
+        services.close_account(
+            account=cast.ama_savings,
+            reason="Gone",
+            target=cast.ama_current,
+            key=new_key(),
+            asked_by=cast.manager,
+            at=NOW,
+        )
+
+
+def test_a_limit_on_closing_has_no_sum_of_a_day(cast: Cast) -> None:
+    with pytest.raises(Refused, match="at once only"):
+        services.set_limit(
+            channel="closing",
+            currency="GHS",
+            at_once=None,
+            per_day=ghs("1.00"),
+            effective_from=TODAY,
+            reason="Rule",
+            by=cast.operations_manager,
+            approved_by=cast.administrator,
+            at=NOW,
+        )
+
+
 def test_a_charge_is_waived_on_the_page(cast: Cast, client_for: ClientFor) -> None:
     due = TakenCharge.objects.create(
         account=cast.ama_savings, kind="monthly", amount_minor=100, memo="Fee", used_on=TODAY, made_at=NOW
@@ -123,3 +180,56 @@ def test_staff_open_an_account_for_two(cast: Cast, client_for: ClientFor) -> Non
     client.post(reverse("account_open"), form)
     account = DepositAccount.objects.get(state="approved")
     assert (account.mandate, account.holders.get().customer) == ("all", cast.kofi)
+
+
+def test_what_waits_is_shown_to_its_customer_who_takes_it_back(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.ama_user)
+    request = services.ask_for_transfer(
+        source=cast.ama_savings,
+        target=cast.kofi_savings,
+        amount=ghs("50.00"),
+        memo="Rent",
+        key=new_key(),
+        reason="Above the limit",
+        by=cast.ama_user,
+        at=NOW,
+    )
+    url = reverse("waiting_withdraw", args=[request.pk])
+    for address in (reverse("account_detail", args=[cast.ama_savings.number]), reverse("home")):
+        page = client.get(address).content.decode()
+        assert "Waits for a decision" in page
+        assert url in page
+    assert client_for(cast.kofi_user).post(url).status_code == 404
+    assert client.post(url).status_code == 303
+    request.refresh_from_db()
+    assert request.state == "withdrawn"
+    assert "Waits for a decision" not in client.get(reverse("home")).content.decode()
+    assert client.post(url).status_code == 404
+
+
+def test_staff_see_what_waits_and_take_nothing_back_there(cast: Cast, client_for: ClientFor) -> None:
+    request = services.ask_for_closing(
+        account=cast.ama_savings,
+        target=cast.ama_current,
+        reason="Moving away",
+        key=new_key(),
+        by=cast.manager,
+        at=NOW,
+    )
+    address = reverse("account_detail", args=[cast.ama_savings.number])
+    for user in (cast.manager, cast.ama_user):
+        page = client_for(user).get(address).content.decode()
+        assert "Close account" in page
+        assert "Take it back" not in page
+    assert reverse("approval", args=[request.pk]) in client_for(cast.manager).get(address).content.decode()
+
+
+def test_an_application_is_taken_back_once_and_by_its_asker_only(cast: Cast, client_for: ClientFor) -> None:
+    application = asked(cast)
+    url, client = reverse("application_withdraw", args=[application.pk]), client_for(cast.ama_user)
+    assert client_for(cast.kofi_user).post(url).status_code == 404
+    assert url in client.get(reverse("account_detail", args=[application.account.number])).content.decode()
+    assert [client.post(url).status_code for _ in range(2)] == [303, 404]
+    assert state(application.account) == "declined"
+    with pytest.raises(Refused, match="decided this meanwhile"):
+        services.decide_application(application=application, accept=True, reason="", by=cast.manager, at=NOW)

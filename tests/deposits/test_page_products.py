@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from portal.access.roles import Role
 from portal.approvals.models import Request
 from portal.approvals.services import decide
 from portal.base.errors import Refused
+from portal.base.keys import new_key
 from portal.deposits import services
 from portal.deposits.models import Product, ServiceCharge, Terms
+from portal.documents.models import Document
+from portal.outbox.models import Job
+from tasks import runner
+from tasks.tasks import HANDLERS
 from tests.cast import NOW, Cast, make_user
+from tests.deposits.plans import fixed_product
 from tests.deposits.test_services_states import asked
 
 ClientFor = Callable[..., Client]
@@ -156,6 +164,19 @@ def test_a_charge_is_proposed_and_shown_once_approved(cast: Cast, client_for: Cl
 
 def test_a_rate_sheet_shows_what_is_offered(cast: Cast, client_for: ClientFor) -> None:
     assert "Savings" in client_for(cast.cashier).get(reverse("rate_sheet")).content.decode()
+
+
+def test_the_sheet_has_the_rates_of_fixed_deposits_and_becomes_a_pdf(cast: Cast, client_for: ClientFor) -> None:
+    fixed_product()
+    client = client_for(cast.cashier)
+    page = client.get(reverse("rate_sheet")).content.decode()
+    assert "13.50 % from GHS 1,000.00, 12 months" in page
+    asked = client.post(reverse("rate_sheet_pdf"), {"key": new_key()})
+    runner.drain(HANDLERS)
+    document = Document.objects.get()
+    assert asked.headers["Location"] == reverse("job_detail", args=[Job.objects.get().pk])
+    text = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(bytes(document.content.body))).pages)
+    assert "13.50 % from GHS 1,000.00" in text
 
 
 def test_another_operations_manager_may_approve(cast: Cast, client_for: ClientFor) -> None:

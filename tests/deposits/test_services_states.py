@@ -32,7 +32,13 @@ def decided(cast: Cast, application: Any, *, accept: bool = True, reason: str = 
 
 def close(account: DepositAccount, cast: Cast, target: DepositAccount | None = None) -> AccountClosure:
     return services.close_account(
-        account=account, reason="Moving away", target=target, key=new_key(), asked_by=cast.manager, at=NOW
+        account=account,
+        reason="Moving away",
+        target=target,
+        key=new_key(),
+        asked_by=cast.manager,
+        approved_by=cast.operations_manager,
+        at=NOW,
     )
 
 

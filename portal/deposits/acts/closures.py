@@ -11,8 +11,7 @@ from portal.approvals.acts import Act, Concerned, Difference, Payload, act
 from portal.base.errors import Refused
 from portal.deposits import queries, services
 from portal.deposits.models import DepositAccount
-
-CLOSURE = "account_closure"
+from portal.deposits.services.approved import CLOSURE
 
 
 @act(CLOSURE, title="Closing an account", asks=Capability.ACCOUNT_CLOSE, capability=Capability.ACCOUNT_CLOSE)

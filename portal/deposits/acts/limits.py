@@ -13,7 +13,7 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import limits, services
 from portal.deposits.models import Beyond, Channel, DepositAccount, MoneyLimit, Product
-from portal.deposits.services.approved import LIMIT, TRANSFER
+from portal.deposits.services.approved import LIMIT, NEW_PAYEES, TRANSFER
 from portal.institution.queries import branches
 from portal.people.models import Customer
 
@@ -76,6 +76,8 @@ class LimitChange(Act):
 
     def check(self, payload: Payload) -> None:
         _scope(payload)
+        if payload["channel"] == Channel.CLOSING and payload["per_day_minor"] is not None:
+            raise Refused("Closing an account knows a limit at once only.", code="closing", field="per_day")
         if date.fromisoformat(payload["effective_from"]) < _today():
             raise Refused("The day it should begin is over. Ask again.", code="past", field="effective_from")
 
@@ -134,6 +136,40 @@ class LimitChange(Act):
             at=at,
         )
         return {"limit": limit.pk}
+
+
+@act(NEW_PAYEES, title="Rule for new payees", asks=Capability.LIMIT_MANAGE, capability=Capability.LIMIT_APPROVE)
+class NewPayeeChange(Act):
+    """How long a payee counts as new, and how much may go to new ones in a day, from a day on."""
+
+    def check(self, payload: Payload) -> None:
+        if date.fromisoformat(payload["effective_from"]) < _today():
+            raise Refused("The day it should begin is over. Ask again.", code="past", field="effective_from")
+
+    def diff(self, payload: Payload) -> Sequence[Difference]:
+        now = limits.new_payee_rule(payload["currency"], date.fromisoformat(payload["effective_from"]))
+        before = Money(now.per_day_minor, now.currency) if now else NO_LIMIT
+        hours = f"{now.cooling_hours} hours" if now else "–"
+        return [
+            Difference("Counts as new for", hours, f"{payload['cooling_hours']} hours"),
+            Difference("To new payees in a day", before, Money(payload["per_day_minor"], payload["currency"])),
+        ]
+
+    def summary(self, payload: Payload) -> str:
+        return f"Rule for new payees from {date.fromisoformat(payload['effective_from']):%d %B %Y}"
+
+    def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
+        rule = services.set_new_payee_rule(
+            currency=payload["currency"],
+            cooling_hours=payload["cooling_hours"],
+            per_day=Money(payload["per_day_minor"], payload["currency"]),
+            effective_from=date.fromisoformat(payload["effective_from"]),
+            reason=payload["reason"],
+            by=by,
+            approved_by=approved_by,
+            at=at,
+        )
+        return {"rule": rule.pk}
 
 
 def _scope(payload: Payload) -> tuple[Product | None, Customer | None]:

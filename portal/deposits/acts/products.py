@@ -9,7 +9,7 @@ from typing import Any
 from portal.access.capabilities import Capability
 from portal.approvals.acts import Act, Difference, Payload, act
 from portal.base.errors import Refused
-from portal.deposits import charges, offers, queries, services
+from portal.deposits import charges, kind_terms, offers, queries, services
 from portal.deposits.models import ChargeKind, Product, ServiceCharge
 
 TERMS, CHARGE = "product_terms", "service_charge"
@@ -17,7 +17,9 @@ TERMS, CHARGE = "product_terms", "service_charge"
 
 @act(TERMS, title="Terms of a product", asks=Capability.PRODUCT_EDIT, capability=Capability.PRODUCT_APPROVE)
 class TermsAct(Act):
-    """The payload: `product` (id), `since` (day), `values` (columns of terms), `tiers` (pairs), `reason`."""
+    """The payload: `product` (id), `since` (day), `values` (columns of terms), `tiers` (pairs), `own` (columns of the kind's
+    own terms), `reason`.
+    """
 
     def check(self, payload: Payload) -> None:
         services.check_terms(product=_product(payload["product"]), **_proposed(payload))
@@ -25,8 +27,9 @@ class TermsAct(Act):
     def diff(self, payload: Payload) -> Sequence[Difference]:
         product, proposed = _product(payload["product"]), _proposed(payload)
         held = queries.terms_on(product, proposed["since"])
-        before = offers.told_terms(held) if held else {}
-        after = offers.told(proposed["values"], proposed["tiers"], product.currency)
+        before = kind_terms.all_told(held) if held else {}
+        told = offers.told(proposed["values"], proposed["tiers"], product.currency)
+        after = kind_terms.all_of(product, told, proposed["own"])
         found = [Difference(label, before.get(label, "–"), text) for label, text in after.items()]
         return [each for each in found if each.before != each.after]
 
@@ -80,6 +83,7 @@ def _proposed(payload: Payload) -> dict[str, Any]:
         "since": _day(payload["since"]),
         "values": payload["values"],
         "tiers": [(low, bps) for low, bps in payload["tiers"]],
+        "own": payload.get("own", {}),
         "reason": payload["reason"],
     }
 

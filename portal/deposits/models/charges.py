@@ -18,6 +18,7 @@ class ChargeKind(models.TextChoices):
     WITHDRAWAL = "withdrawal", "Withdrawal"
     TRANSFER = "transfer", "Transfer to another customer"
     STATEMENT = "statement", "Statement on request"
+    CERTIFICATE = "certificate", "Certificate of balance"
     CHEQUE = "cheque", "Cheque"
     MONTHLY = "monthly", "Monthly fee"
     MINIMUM_BALANCE = "minimum_balance", "Below the minimum balance"
@@ -31,6 +32,7 @@ CONFIGURED = (
     ChargeKind.WITHDRAWAL,
     ChargeKind.TRANSFER,
     ChargeKind.STATEMENT,
+    ChargeKind.CERTIFICATE,
     ChargeKind.CHEQUE,
     ChargeKind.MONTHLY,
     ChargeKind.MINIMUM_BALANCE,

@@ -20,13 +20,15 @@ class Channel(models.TextChoices):
     ONLINE = "online", "Online"
     COUNTER = "counter", "At the counter"
     STANDING = "standing", "Standing orders"
+    CLOSING = "closing", "Closing an account"
 
 
 class MoneyLimit(models.Model):
     """What a customer may send at once and in a day, from a day on; empty scopes hold for everybody.
 
     Every limit whose scope fits a movement holds. Of the same scope only the newest that has begun counts; with neither
-    amount it lifts the one before.
+    amount it lifts the one before. On the channel of closing it says up to which balance one person closes an account; a
+    larger one takes a second person, as does every one while there is no such limit.
     """
 
     role = models.CharField(max_length=20, choices=Role, blank=True, default="")

@@ -37,6 +37,10 @@ class Product(models.Model):
         return self.name
 
 
+BY_OWN_RULES = frozenset({Product.Kind.SUSU, Product.Kind.SHARES, Product.Kind.FIXED})
+"""Kinds whose money moves by stakes, dealings and terms only, so that their cards and registers agree with the books."""
+
+
 class ProductChange(models.Model):
     """A product was offered, withdrawn from sale or closed: who, when, why."""
 

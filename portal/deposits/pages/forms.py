@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portal.base.fields import AmountField, KeyField
+from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.deposits import movements, queries
 from portal.deposits.models import DepositAccount, Payee
 from portal.deposits.numbers import is_account_number, plain_number
@@ -115,7 +115,7 @@ class PayeeForm(forms.Form):
             self.fields["number"].required = True
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
+        typed_field(self, name, forms.ChoiceField).choices = choices
 
     def _with_funds(self, number: str, label: str) -> str:
         return f"{label}: {queries.funds_as_loaded(self.accounts[number]).available} available"
@@ -181,7 +181,7 @@ class AmountForm(forms.Form):
     def __init__(self, *args: Any, source: DepositAccount, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.source = source
-        self.fields["amount"].currency = source.currency  # type: ignore[attr-defined]  # it is an AmountField
+        use_currency(self, source.currency)
 
     def clean(self) -> dict[str, Any]:
         """Say early what the ledger would refuse; it decides when the money moves."""

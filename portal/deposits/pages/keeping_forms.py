@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portal.base.fields import AmountField, KeyField
+from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.deposits.models import DepositAccount, Product
 from portal.people.models import Customer
 
@@ -34,7 +34,7 @@ class StateForm(forms.Form):
     def __init__(self, *args: Any, states: list[str], is_dormant: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(each, DepositAccount.State(each).label) for each in states]
-        self.fields["state"].choices = choices  # type: ignore[attr-defined]
+        typed_field(self, "state", forms.ChoiceField).choices = choices
         if not is_dormant:
             del self.fields["identity_seen"]
 
@@ -48,7 +48,7 @@ class EditForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["overdraft_limit"].currency = currency  # type: ignore[attr-defined]
+        use_currency(self, currency)
 
 
 class MemberField(forms.CharField):
@@ -93,7 +93,7 @@ class CloseForm(forms.Form):
     def __init__(self, *args: Any, targets: list[DepositAccount], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(each.number, f"{each.name} …{each.last_four}") for each in targets]
-        self.fields["target"].choices = [("", "Nothing remains"), *choices]  # type: ignore[attr-defined]
+        typed_field(self, "target", forms.ChoiceField).choices = [("", "Nothing remains"), *choices]
 
 
 class ApplyForm(forms.Form):
@@ -104,7 +104,7 @@ class ApplyForm(forms.Form):
 
     def __init__(self, *args: Any, products: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]
+        typed_field(self, "product", forms.ModelChoiceField).queryset = products
 
 
 class OpenForm(ApplyForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -17,15 +18,18 @@ from portal.access.gate import requires
 from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.fields import AmountField
+from portal.base.fields import AmountField, use_currency
 from portal.base.money import Money
 from portal.base.render import page, refused, see_other
 from portal.deposits import limits, services
-from portal.deposits.models import Beyond, Channel, MoneyLimit, Product
+from portal.deposits.models import Beyond, Channel, MoneyLimit, NewPayeeRule, Product
+from portal.deposits.pages.simple import any_method, carried_out, posted
 from portal.institution.queries import institution, latest_business_date
 from portal.people.models import Customer
 
 LIST, NEW = "deposits/limit_list.html", "deposits/limit_new.html"
+NEW_PAYEES = "deposits/new_payee_rule.html"
+PREVIEWED_DAYS = 30
 PER_PAGE = 40
 _ANY = ("", "Every one")
 
@@ -51,8 +55,7 @@ class LimitForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("at_once", "per_day"):
-            self.fields[name].currency = currency  # type: ignore[attr-defined]  # they are AmountFields
+        use_currency(self, currency)
 
     def clean_customer(self) -> Customer | None:
         number = self.cleaned_data["customer"].strip()
@@ -76,11 +79,12 @@ def limit_list(request: HttpRequest) -> HttpResponse:
         "past_rows": [_row(limit) for limit in past],
         "rule": rule,
         "rule_per_day": Money(rule.per_day_minor, currency) if rule else None,
+        "rules": [(each, Money(each.per_day_minor, currency)) for each in limits.new_payee_rules(currency)],
     }
     return page(request, LIST, context)
 
 
-@requires(Capability.LIMIT_MANAGE)
+@requires(Capability.LIMIT_MANAGE, fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def limit_new(request: HttpRequest) -> HttpResponse:
     """Ask for another limit; a second person decides."""
@@ -98,6 +102,61 @@ def limit_new(request: HttpRequest) -> HttpResponse:
     return see_other(reverse("limit_list"))
 
 
+class NewPayeeForm(forms.Form):
+    """How long a payee counts as new, and how much a day may go to new payees together."""
+
+    cooling_hours = forms.IntegerField(label="A payee counts as new for so many hours", min_value=0, max_value=720)
+    per_day = AmountField(label="At most in a day to new payees together", allow_zero=True)
+    effective_from = forms.DateField(
+        label="Holds from", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label="Why", max_length=140, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_currency(self, currency)
+
+
+@requires(Capability.LIMIT_MANAGE, fresh=True)
+@any_method
+def new_payee_rule(request: HttpRequest) -> HttpResponse:
+    """Ask for another rule for new payees; `preview` shows whom it would have held back in the last thirty days."""
+    currency, day = _currency(), latest_business_date()
+    held = limits.new_payee_rule(currency, day)
+    form = NewPayeeForm(posted(request), currency=currency, initial=_initial(held, day))
+    context: dict[str, Any] = {"held": held, "up": reverse("limit_list")}
+    if "preview" in request.POST and form.is_valid():
+        return page(request, NEW_PAYEES, context | {"form": form} | _preview(form, held, day))
+
+    def act() -> None:
+        services.ask_for_new_payee_rule(**form.cleaned_data, currency=currency, by=request.user, at=now())
+        messages.success(request, "Asked for. The rule holds once a second person has approved it.")
+
+    return carried_out(request, form, act, context, NEW_PAYEES)
+
+
+def _initial(held: NewPayeeRule | None, day: date) -> dict[str, Any]:
+    if held is None:
+        return {"effective_from": day, "cooling_hours": 24}
+    amount = f"{Money(held.per_day_minor, held.currency).to_decimal():f}"
+    return {"effective_from": day, "cooling_hours": held.cooling_hours, "per_day": amount}
+
+
+def _preview(form: NewPayeeForm, held: NewPayeeRule | None, day: date) -> dict[str, Any]:
+    """What would change, and the three largest days of the last month under it."""
+    typed, currency = form.cleaned_data, _currency()
+    before = ("–", "No limit")
+    if held:
+        before = (f"{held.cooling_hours} hours", str(Money(held.per_day_minor, currency)))
+    after = (f"{typed['cooling_hours']} hours", str(typed["per_day"]))
+    labels = ("Counts as new for", "To new payees in a day")
+    changes = [row for row in zip(labels, before, after, strict=True) if row[1] != row[2]]
+    since = day - timedelta(days=PREVIEWED_DAYS)
+    found = limits.most_sent_to_new(currency, since, cooling_hours=typed["cooling_hours"])
+    samples = [(each, each.sent <= typed["per_day"]) for each in found]
+    return {"is_preview": True, "changes": changes, "samples": samples}
+
+
 def _row(limit: MoneyLimit) -> dict[str, Any]:
     amounts = {"at_once": limit.at_once_minor, "per_day": limit.per_day_minor}
     told = {name: None if minor is None else Money(minor, limit.currency) for name, minor in amounts.items()}
@@ -112,4 +171,5 @@ def _currency() -> str:
 urlpatterns = [
     path("limits/", limit_list, name="limit_list"),
     path("limits/new/", limit_new, name="limit_new"),
+    path("limits/new-payees/", new_payee_rule, name="new_payee_rule"),
 ]

@@ -16,7 +16,7 @@ from portal.access.grants import Scope
 from portal.base import charts
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.fields import AmountField
+from portal.base.fields import AmountField, use_currency
 from portal.base.money import Money, format_amount
 from portal.base.render import page, refused, see_other
 from portal.deposits import pictures, queries, services
@@ -37,7 +37,7 @@ class GoalForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["target"].currency = currency  # type: ignore[attr-defined]  # it is an AmountField
+        use_currency(self, currency)
 
 
 @requires(Capability.ACCOUNT_VIEW)

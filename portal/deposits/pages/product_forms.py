@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portal.base.fields import AmountField
+from portal.base.fields import AmountField, typed_field, use_currency
 from portal.base.money import AmountError, Money, parse_amount
 from portal.deposits.models import (
     CONFIGURED,
@@ -22,9 +22,11 @@ from portal.deposits.models import (
     Terms,
     TierMethod,
 )
+from portal.deposits.services.products import COPIED
 
 MOST_STEPS = 5
 _HUNDRED = Decimal(100)
+Groups = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class RateField(forms.DecimalField):
@@ -69,7 +71,7 @@ class ProductStateForm(forms.Form):
 
     def __init__(self, *args: Any, states: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [(each, Product.State(each).label) for each in states]  # type: ignore[attr-defined]
+        typed_field(self, "state", forms.ChoiceField).choices = [(each, Product.State(each).label) for each in states]
 
 
 class TermsForm(forms.Form):
@@ -101,7 +103,7 @@ class TermsForm(forms.Form):
     opening_needs_approval = forms.BooleanField(label="Opening an account needs a second person", required=False)
     reason = _reason()
 
-    GROUPS = (
+    GROUPS: Groups = (
         (
             "Interest",
             (
@@ -128,13 +130,22 @@ class TermsForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, product: Product, held: Terms | None, **kwargs: Any) -> None:
-        kwargs["initial"] = _initial(held, product.currency)
+    def __init__(self, *args: Any, product: Product, held: Terms | None, own: Mapping[str, Any], **kwargs: Any) -> None:
+        kwargs["initial"] = self._initial(held, own, product)
         super().__init__(*args, **kwargs)
-        self.product = product
-        for field in self.fields.values():
-            if isinstance(field, AmountField):
-                field.currency = product.currency
+        self.product, self._held = product, held
+        shown = {"effective_from", "reason", *(name for _, names in self.GROUPS for name in names)}
+        for name in [name for name in self.fields if name not in shown]:
+            del self.fields[name]
+        use_currency(self, product.currency)
+
+    def _initial(self, held: Terms | None, own: Mapping[str, Any], product: Product) -> dict[str, Any]:
+        """What is typed already when the form opens: the terms that hold, and for first ones nothing that costs."""
+        currency = product.currency
+        kept = {name: getattr(held, name) for name in COPIED} if held else plain_terms()
+        found = _typed(kept | dict(own), self.base_fields, currency)
+        steps = held.tiers.all() if held else ()
+        return found | {"tiers": "\n".join(_line(tier.from_minor, tier.rate_bps, currency) for tier in steps)}
 
     def clean_tiers(self) -> list[tuple[int, int]]:
         """Pairs of minor units and basis points, in the order typed."""
@@ -154,13 +165,20 @@ class TermsForm(forms.Form):
 
     @property
     def proposed(self) -> dict[str, Any]:
-        """What would be kept: the columns of terms, amounts in minor units."""
-        plain = {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name not in {"effective_from", "tiers", "reason"}
-        }
-        return {name: value.minor if isinstance(value, Money) else value for name, value in plain.items()}
+        """What would be kept: the columns of terms, amounts in minor units. What this kind does not ask for stays."""
+        kept = {name: getattr(self._held, name) for name in COPIED} if self._held else plain_terms()
+        return kept | {name: _plain(self.cleaned_data[name]) for name in COPIED if name in self.fields}
+
+    @property
+    def steps(self) -> list[tuple[int, int]]:
+        """The steps typed; none where the kind has none."""
+        found: list[tuple[int, int]] = self.cleaned_data.get("tiers", [])
+        return found
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The columns of the kind's own terms; everyday products have none."""
+        return {}
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -168,28 +186,26 @@ class TermsForm(forms.Form):
         return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
 
 
-def _initial(held: Terms | None, currency: str) -> dict[str, Any]:
-    if held is None:
-        return (
-            {name: field.initial for name, field in TermsForm.base_fields.items()}
-            | {
-                name: "0.00"
-                for name, field in TermsForm.base_fields.items()
-                if isinstance(field, AmountField | RateField)
-            }
-            | {"dormancy_days": 0, "early_closure_days": 0}
-        )
-    found: dict[str, Any] = {}
-    for name, field in TermsForm.base_fields.items():
-        value = getattr(held, name, None)
-        if isinstance(field, AmountField) and isinstance(value, int):
-            value = f"{Money(value, currency).to_decimal():f}"
-        found[name] = value
-    steps = [
-        f"{Money(tier.from_minor, currency).to_decimal():f} = {Decimal(tier.rate_bps) / _HUNDRED:.2f}"
-        for tier in held.tiers.all()
-    ]
-    return found | {"effective_from": None, "tiers": "\n".join(steps), "reason": ""}
+def plain_terms() -> dict[str, Any]:
+    """The columns of terms that pay and cost nothing."""
+    fresh = Terms(rate_bps=0)
+    return {name: getattr(fresh, name) for name in COPIED}
+
+
+def _plain(value: Any) -> Any:
+    return value.minor if isinstance(value, Money) else value
+
+
+def _typed(values: Mapping[str, Any], fields: Mapping[str, forms.Field], currency: str) -> dict[str, Any]:
+    """Kept values as they would be typed: amounts with their decimals."""
+    return {
+        name: f"{Money(value, currency).to_decimal():f}" if isinstance(fields.get(name), AmountField) else value
+        for name, value in values.items()
+    }
+
+
+def _line(low: int, bps: int, currency: str) -> str:
+    return f"{Money(low, currency).to_decimal():f} = {Decimal(bps) / _HUNDRED:.2f}"
 
 
 class ChargeForm(forms.Form):
@@ -212,11 +228,9 @@ class ChargeForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, products: Any, after: date | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]
+        typed_field(self, "product", forms.ModelChoiceField).queryset = products
         self._after = after
-        for field in self.fields.values():
-            if isinstance(field, AmountField):
-                field.currency = currency
+        use_currency(self, currency)
 
     def clean_effective_from(self) -> date:
         day: date = self.cleaned_data["effective_from"]
@@ -229,4 +243,4 @@ class ChargeForm(forms.Form):
         """The columns of a charge, amounts in minor units."""
         which = {"kind", "product", "effective_from"}
         plain = {name: value for name, value in self.cleaned_data.items() if name not in which}
-        return {name: value.minor if isinstance(value, Money) else value for name, value in plain.items()}
+        return {name: _plain(value) for name, value in plain.items()}

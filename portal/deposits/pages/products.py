@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
@@ -18,16 +18,21 @@ from portal.approvals.services import ask
 from portal.base.charts import Banded, line_with_band
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.render import page, refused, see_other
-from portal.deposits import charges, offers, queries, services
+from portal.base.render import page, see_other
+from portal.deposits import charges, kind_terms, offers, queries, services
 from portal.deposits.acts.products import TERMS
 from portal.deposits.models import Product, Terms
+from portal.deposits.pages.kind_forms import terms_form_of
+from portal.deposits.pages.plan_forms import KeyOnly
+from portal.deposits.pages.previews import previewed
 from portal.deposits.pages.product_forms import ProductForm, ProductStateForm, TermsForm
+from portal.deposits.pages.simple import any_method, carried_out, posted, simple
 from portal.deposits.services.products import WAYS
+from portal.documents.queries import pdf_available
+from portal.documents.services import ask_for_document
 from portal.institution.queries import institution
 
-_FORM = "deposits/simple_form.html"
-_any_method = require_http_methods(["GET", "HEAD", "POST"])
+TERMS_FORM, SHEET = "deposits/terms_form.html", "deposits/rate_sheet.html"
 
 
 @requires(Capability.PRODUCT_VIEW)
@@ -36,7 +41,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     """What the institution offers, with what each pays now."""
     day = offers.open_day()
     held = [(product, queries.terms_on(product, day) if day else None) for product in offers.products()]
-    rows = [(product, terms, offers.percent(terms.rate_bps) if terms else "–") for product, terms in held]
+    rows = [(product, terms, kind_terms.rate_told(product, terms, day)) for product, terms in held]
     return page(request, "deposits/product_list.html", {"rows": rows})
 
 
@@ -53,107 +58,99 @@ def product_detail(request: HttpRequest, product_code: str) -> HttpResponse:
 def rate_sheet(request: HttpRequest) -> HttpResponse:
     """All that is offered on one sheet of paper: rates, minimum balances, fees."""
     day = offers.open_day()
-    offered = [product for product in offers.products() if product.state == Product.State.OFFERED]
-    rows = [(product, queries.terms_on(product, day)) for product in offered] if day else []
-    sheet = [
-        (product, offers.worth_saying(offers.told_terms(terms), product.currency)) for product, terms in rows if terms
-    ]
-    return page(request, "deposits/rate_sheet.html", {"sheet": sheet, "day": day, "charges": charges.in_force(day)})
+    context = {
+        "sheet": kind_terms.sheet(day) if day else [],
+        "day": day,
+        "charges": charges.in_force(day),
+        "paper_form": KeyOnly() if day and pdf_available() else None,
+    }
+    return page(request, SHEET, context)
 
 
-@requires(Capability.PRODUCT_EDIT)
-@_any_method
+@requires(Capability.PRODUCT_VIEW)
+@require_POST
+def rate_sheet_pdf(request: HttpRequest) -> HttpResponse:
+    """Have the sheet made as a signed PDF; the job's page leads to it."""
+    user: Any = request.user
+    day, form = offers.open_day(), KeyOnly(request.POST)
+    if day is None or not form.is_valid():
+        return see_other(reverse("rate_sheet"))
+    try:
+        job = ask_for_document(
+            builder="deposits.rate_sheet_pdf",
+            args={"day": day.isoformat()},
+            origin=request.build_absolute_uri("/").rstrip("/"),
+            key=f"rates:{user.pk}:{form.cleaned_data['key']}",
+            by=user,
+            at=now(),
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return see_other(reverse("rate_sheet"))
+    return see_other(reverse("job_detail", args=[job.pk]))
+
+
+@requires(Capability.PRODUCT_EDIT, fresh=True)
+@any_method
 def product_new(request: HttpRequest) -> HttpResponse:
     """Make a product; its terms come next, and with their approval it is offered."""
-    form = ProductForm(request.POST if request.method == "POST" else None)
-    context = _simple("Make a product", "Products", reverse("product_list"), "Make the product")
-    if request.method != "POST":
-        return page(request, _FORM, context | {"form": form})
-    if not form.is_valid():
-        return refused(request, _FORM, context, form)
+    form = ProductForm(posted(request))
     profile = institution()
-    try:
-        product = services.make_product(
-            **form.cleaned_data, currency=profile.currency if profile else "", by=request.user, at=now()
-        )
-    except Refused as error:
-        return refused(request, _FORM, context, form, error)
-    return see_other(reverse("terms_new", args=[product.code]))
+
+    def act() -> str:
+        currency = profile.currency if profile else ""
+        product = services.make_product(**form.cleaned_data, currency=currency, by=request.user, at=now())
+        return reverse("terms_new", args=[product.code])
+
+    return carried_out(
+        request, form, act, simple("Make a product", "Products", reverse("product_list"), "Make the product")
+    )
 
 
-@requires(Capability.PRODUCT_EDIT)
-@_any_method
+@requires(Capability.PRODUCT_EDIT, fresh=True)
+@any_method
 def product_state(request: HttpRequest, product_code: str) -> HttpResponse:
     """Offer a product, withdraw it or close it."""
     product = get_object_or_404(Product, code=product_code)
-    states = sorted(WAYS[product.state])
-    form = ProductStateForm(request.POST if request.method == "POST" else None, states=states)
-    url = reverse("product_detail", args=[product_code])
-    context = _simple(f"{product.name}: {product.get_state_display().lower()}", product.name, url, "Change")
-    if request.method != "POST":
-        return page(request, _FORM, context | {"form": form})
-    if not form.is_valid():
-        return refused(request, _FORM, context, form)
-    try:
+    form = ProductStateForm(posted(request), states=sorted(WAYS[product.state]))
+    heading = f"{product.name}: {product.get_state_display().lower()}"
+
+    def act() -> None:
         services.change_product(product=product, **form.cleaned_data, by=request.user, at=now())
-    except Refused as error:
-        return refused(request, _FORM, context, form, error)
-    return see_other(url)
+
+    url = reverse("product_detail", args=[product_code])
+    return carried_out(request, form, act, simple(heading, product.name, url, "Change"))
 
 
-@requires(Capability.PRODUCT_EDIT)
-@_any_method
+@requires(Capability.PRODUCT_EDIT, fresh=True)
+@any_method
 def terms_new(request: HttpRequest, product_code: str) -> HttpResponse:
     """Propose other terms. `preview` works out what they would mean for three accounts; else a second person is asked."""
-    product = get_object_or_404(Product, code=product_code)
+    product = get_object_or_404(Product.objects.select_related("share_class"), code=product_code)
     held = next(iter(offers.terms_of(product)), None)
-    form = TermsForm(request.POST if request.method == "POST" else None, product=product, held=held)
-    context: dict[str, Any] = {"product": product, "held": held}
-    if request.method != "POST":
-        return page(request, "deposits/terms_form.html", context | {"form": form})
-    if not form.is_valid():
-        return refused(request, "deposits/terms_form.html", context, form)
-    if "preview" in request.POST:
-        return page(request, "deposits/terms_form.html", context | {"form": form} | _preview(form))
-    try:
-        ask(
-            act=TERMS,
-            payload=_payload(form),
-            subject=product.name,
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            at=now(),
-        )
-    except Refused as error:
-        return refused(request, "deposits/terms_form.html", context, form, error)
-    messages.success(request, "Sent for approval. Nothing changes until a colleague has approved it.")
-    return see_other(reverse("product_detail", args=[product_code]))
+    own = kind_terms.own_on(product, held.effective_from) if held else {}
+    form = terms_form_of(product)(posted(request), product=product, held=held, own=own)
+    url = reverse("product_detail", args=[product_code])
+    context: dict[str, Any] = {"product": product, "held": held, "up": url}
+    if "preview" in request.POST and form.is_valid():
+        return page(request, TERMS_FORM, context | {"form": form} | previewed(form))
+
+    def act() -> None:
+        subject, reason = product.name, form.cleaned_data["reason"]
+        ask(act=TERMS, payload=_payload(form), subject=subject, reason=reason, by=request.user, at=now())
+        messages.success(request, "Sent for approval. Nothing changes until a colleague has approved it.")
+
+    return carried_out(request, form, act, context, TERMS_FORM)
 
 
 def _payload(form: TermsForm) -> dict[str, Any]:
-    typed = form.cleaned_data
     return {
         "product": form.product.pk,
-        "since": typed["effective_from"].isoformat(),
+        "since": form.cleaned_data["effective_from"].isoformat(),
         "values": form.proposed,
-        "tiers": [list(step) for step in typed["tiers"]],
-        "reason": typed["reason"],
-    }
-
-
-def _preview(form: TermsForm) -> dict[str, Any]:
-    """What would change, line by line, and what it would mean for three accounts."""
-    typed, product = form.cleaned_data, form.product
-    held = queries.terms_on(product, typed["effective_from"])
-    before = offers.told_terms(held) if held else {}
-    after = offers.told(form.proposed, typed["tiers"], product.currency)
-    rate = offers.rate_from(form.proposed, typed["tiers"], typed["effective_from"].replace(year=1900, month=1, day=1))
-    return {
-        "is_preview": True,
-        "changes": [
-            (label, before.get(label, "–"), text) for label, text in after.items() if before.get(label) != text
-        ],
-        "samples": offers.samples(product, rate, form.proposed["withdrawal_fee_minor"]),
+        "tiers": [list(step) for step in form.steps],
+        "own": form.own,
+        "reason": form.cleaned_data["reason"],
     }
 
 
@@ -164,12 +161,13 @@ def _shown(product: Product) -> dict[str, Any]:
     return {
         "product": product,
         "held": now_held,
-        "facts": list(offers.told_terms(now_held).items()) if now_held else [],
+        "facts": list(kind_terms.all_told(now_held).items()) if now_held else [],
         "versions": [
-            (terms, offers.percent(terms.rate_bps), offers.steps_told(offers.tiers_of(terms), product.currency))
+            (terms, kind_terms.rate_told(product, terms, terms.effective_from), kind_terms.version_told(terms))
             for terms in known
         ],
-        "picture": _rate_history(product, known) if known else "",
+        "version_label": "Its own terms" if product.kind in kind_terms.COLUMNS else "Steps",
+        "picture": _rate_history(product, known) if known and product.kind not in services.BY_OWN_RULES else "",
         "changes": product.changes.select_related("by"),
         "may_change": bool(WAYS[product.state]),
         "day": day,
@@ -189,14 +187,11 @@ def _rate_history(product: Product, known: list[Terms]) -> SafeString:
     )
 
 
-def _simple(heading: str, up_label: str, up: str, submit: str) -> dict[str, Any]:
-    return {"heading": heading, "up_label": up_label, "up": up, "submit": submit}
-
-
 urlpatterns = [
     path("products/", product_list, name="product_list"),
     path("products/new/", product_new, name="product_new"),
     path("products/rates/", rate_sheet, name="rate_sheet"),
+    path("products/rates/pdf/", rate_sheet_pdf, name="rate_sheet_pdf"),
     path("products/<str:product_code>/", product_detail, name="product_detail"),
     path("products/<str:product_code>/terms/", terms_new, name="terms_new"),
     path("products/<str:product_code>/state/", product_state, name="product_state"),

@@ -15,7 +15,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.fields import AmountField
+from portal.base.fields import AmountField, typed_field, use_currency
 from portal.base.render import page, refused, see_other
 from portal.deposits import queries, services, shares
 from portal.deposits.models import Product
@@ -37,7 +37,7 @@ class DayForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["product"].queryset = shares.share_products()  # type: ignore[attr-defined]  # it is a choice
+        typed_field(self, "product", forms.ModelChoiceField).queryset = shares.share_products()
 
 
 class DividendForm(forms.Form):
@@ -52,9 +52,9 @@ class DividendForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         products = shares.share_products()
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # it is a choice
+        typed_field(self, "product", forms.ModelChoiceField).queryset = products
         first = products.first()
-        self.fields["total"].currency = first.currency if first else ""  # type: ignore[attr-defined]
+        use_currency(self, first.currency if first else "")
 
 
 @requires(Capability.SHARE_REGISTER_VIEW)

@@ -17,7 +17,7 @@ from portal.access.gate import requires, scope_of
 from portal.access.grants import Scope
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.fields import AmountField, KeyField
+from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.base.render import page, refused, see_other
 from portal.deposits import plans, queries, services, standing
 from portal.deposits.models import DepositAccount, Product, Rhythm
@@ -53,12 +53,12 @@ class OrderForm(forms.Form):
         self, *args: Any, accounts: list[DepositAccount], targets: list[DepositAccount], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].offer(accounts)  # type: ignore[attr-defined]  # it is an AccountField
-        self.fields["amount"].currency = accounts[0].currency if accounts else ""  # type: ignore[attr-defined]
+        typed_field(self, "source", AccountField).offer(accounts)
+        use_currency(self, accounts[0].currency if accounts else "")
         self.targets = {account.number: account for account in targets}
         own = {account.pk for account in accounts}
         choices = [(number, _named(account, own)) for number, account in self.targets.items()]
-        self.fields["target"].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
+        typed_field(self, "target", forms.ChoiceField).choices = choices
 
     def clean_target(self) -> DepositAccount:
         found = self.targets.get(self.cleaned_data["target"])

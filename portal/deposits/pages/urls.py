@@ -19,12 +19,14 @@ from portal.deposits.pages import (
     standing,
     transfers,
     views,
+    waiting,
 )
 
 urlpatterns = [
     path("accounts/", views.account_list, name="account_list"),
     # Before those with a number, which would take these words for one.
     *applying.urlpatterns,
+    *waiting.urlpatterns,
     *keeping.urlpatterns,
     *products.urlpatterns,
     *charges.urlpatterns,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +17,7 @@ from portal.base.render import page, refused, see_other
 from portal.deposits import movements, queries, services
 from portal.deposits.pages.forms import MovementFilter, NicknameForm, NumberSearch
 from portal.deposits.pages.passbook import Opened, filter_fields
+from portal.deposits.waiting import marked, waiting_on
 from portal.people.services import note_view
 
 PER_PAGE = 40
@@ -38,7 +40,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One account: what is available, what is booked, and its movements as a passbook."""
-    account = queries.account_for(request.user, number)
+    account = get_object_or_404(marked(queries.accounts_visible_to(request.user)), number=number)
     narrowed = MovementFilter(request.GET)
     is_part = bool(getattr(request, "htmx", False))
     if not is_part:
@@ -54,6 +56,7 @@ def account_detail(request: HttpRequest, number: str) -> HttpResponse:
         "earned": opened.earned,
         "filter_fields": lambda: filter_fields(narrowed),
         "book": opened.book,
+        "waiting": lambda: waiting_on(request.user, [account]),
     }
     return page(request, "deposits/account_detail.html", context, partials=("funds", "results", "more"))
 

@@ -1,8 +1,15 @@
 """What may be done with products and accounts: opening, moving money, interest, charges, states."""
 
+from portal.deposits.models.products import BY_OWN_RULES
 from portal.deposits.services.accruing import accrue_interest
-from portal.deposits.services.applying import apply_for_account, decide_application
-from portal.deposits.services.approved import ask_for_dividend, ask_for_limit, ask_for_transfer
+from portal.deposits.services.applying import apply_for_account, decide_application, withdraw_application
+from portal.deposits.services.approved import (
+    ask_for_closing,
+    ask_for_dividend,
+    ask_for_limit,
+    ask_for_new_payee_rule,
+    ask_for_transfer,
+)
 from portal.deposits.services.charging import (
     charge_month,
     charge_service,
@@ -11,7 +18,7 @@ from portal.deposits.services.charging import (
     set_charge,
     waive_charge,
 )
-from portal.deposits.services.closing import close_account, refuse_closing
+from portal.deposits.services.closing import close_account, needs_second_person, refuse_closing
 from portal.deposits.services.contributions import fine_late_contributions, start_contribution
 from portal.deposits.services.dividends import check_dividend, declare_dividend, pay_dividend
 from portal.deposits.services.fixed import (
@@ -32,7 +39,7 @@ from portal.deposits.services.interest import (
     post_interest,
 )
 from portal.deposits.services.limits import LimitReached, set_limit, set_new_payee_rule
-from portal.deposits.services.moving import BY_OWN_RULES, NotMoving, charge_fee, pay_cash, receive_cash, transfer
+from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
 from portal.deposits.services.opening import Opening, open_account, open_accounts, rename_account
 from portal.deposits.services.payees import add_payee, note_payee_lookup, remove_payee
 from portal.deposits.services.plan_day import DayRun, ask_for_plan_days, run_branch_day
@@ -72,9 +79,11 @@ __all__ = [
     "add_terms",
     "apply_for_account",
     "apply_interest",
+    "ask_for_closing",
     "ask_for_dividend",
     "ask_for_interest",
     "ask_for_limit",
+    "ask_for_new_payee_rule",
     "ask_for_plan_days",
     "ask_for_transfer",
     "ask_for_what_is_due",
@@ -103,6 +112,7 @@ __all__ = [
     "make_product",
     "mark_dormant",
     "mature_fixed",
+    "needs_second_person",
     "note_payee_lookup",
     "notice_maturities",
     "open_account",
@@ -138,4 +148,5 @@ __all__ = [
     "start_susu",
     "transfer",
     "waive_charge",
+    "withdraw_application",
 ]

@@ -20,6 +20,8 @@ State = DepositAccount.State
 EVERYDAY = frozenset({Product.Kind.SAVINGS, Product.Kind.CURRENT})
 """Kinds that are opened by an application; plans are opened with what belongs to them."""
 
+WITHDRAWN = "Withdrawn by whoever asked"
+
 
 @transactional
 def apply_for_account(
@@ -88,4 +90,21 @@ def decide_application(
     state = State.APPROVED if accept else State.DECLINED
     change_state(account=account, state=state, reason=reason.strip() or "Application approved", by=by, at=at)
     announce(f"account:{account.number}")
+    return locked
+
+
+@transactional
+def withdraw_application(*, application: AccountApplication, by: Any, at: datetime) -> AccountApplication:
+    """Take back an account one asked for, while it waits: it is declined without anybody's decision.
+
+    Refused: somebody else's application, and one that was decided before (`Stale`).
+    """
+    locked = AccountApplication.objects.select_for_update(of=("self",)).select_related("account").get(pk=application.pk)
+    if locked.asked_by_id != by.pk:
+        raise Refused("Only the person who asked can take this back.", code="not_yours")
+    if locked.is_accepted is not None or locked.account.state != State.APPLIED:
+        raise Stale("Somebody has decided this meanwhile.", code="decided")
+    locked.is_accepted, locked.reason, locked.decided_at = False, WITHDRAWN, at
+    locked.save(update_fields=["is_accepted", "reason", "decided_at"])
+    change_state(account=locked.account, state=State.DECLINED, reason=WITHDRAWN, by=by, at=at)
     return locked

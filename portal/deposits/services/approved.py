@@ -1,4 +1,4 @@
-"""Asking a second person: for a transfer beyond a limit, another limit, a dividend."""
+"""Asking a second person: for a transfer beyond a limit, another limit, another rule for new payees, a dividend."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 from portal.approvals.models import Request
 from portal.approvals.services import ask
 from portal.base.money import Money
+from portal.deposits import queries
 from portal.deposits.models import DepositAccount, Product
 from portal.people.models import Customer
 
-TRANSFER, LIMIT, DIVIDEND = "deposit_transfer", "deposit_limit", "share_dividend"
+TRANSFER, LIMIT, DIVIDEND, NEW_PAYEES = "deposit_transfer", "deposit_limit", "share_dividend", "new_payee_rule"
+CLOSURE = "account_closure"
 
 
 def ask_for_transfer(
@@ -46,6 +48,23 @@ def ask_for_transfer(
     )
 
 
+def ask_for_closing(
+    *, account: DepositAccount, target: DepositAccount | None, reason: str, key: str, by: Any, at: datetime
+) -> Request:
+    """Ask for an account to be closed; it stays open until somebody else approves. Refuses what cannot be closed now."""
+    payload = {"account": account.number, "target": target.number if target else "", "reason": reason, "key": key}
+    return ask(
+        act=CLOSURE,
+        payload=payload,
+        subject=account.number,
+        reason=reason,
+        branch=account.branch,
+        amount=queries.funds_of(account).booked,
+        by=by,
+        at=at,
+    )
+
+
 def ask_for_limit(
     *,
     role: str,
@@ -75,6 +94,27 @@ def ask_for_limit(
         "reason": reason,
     }
     return ask(act=LIMIT, payload=payload, subject="limits", reason=reason, by=by, at=at)
+
+
+def ask_for_new_payee_rule(
+    *,
+    currency: str,
+    cooling_hours: int,
+    per_day: Money,
+    effective_from: date,
+    reason: str,
+    by: Any,
+    at: datetime,
+) -> Request:
+    """Ask for another rule for new payees from a day on. Payees saved before keep the hours they were saved with."""
+    payload = {
+        "currency": currency,
+        "cooling_hours": cooling_hours,
+        "per_day_minor": per_day.minor,
+        "effective_from": effective_from.isoformat(),
+        "reason": reason,
+    }
+    return ask(act=NEW_PAYEES, payload=payload, subject="limits", reason=reason, by=by, at=at)
 
 
 def ask_for_dividend(

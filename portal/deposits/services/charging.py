@@ -13,8 +13,9 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import queries
-from portal.deposits.charges import INCOME, Cost, cost_of
+from portal.deposits.charges import INCOME, Cost, service_cost
 from portal.deposits.models import ChargeKind, ChargeWaiver, DepositAccount, Product, ServiceCharge, TakenCharge
+from portal.deposits.models.products import BY_OWN_RULES
 from portal.ledger import chart
 from portal.ledger.errors import InsufficientFunds, refusal_for
 from portal.ledger.models import EntryKind
@@ -55,9 +56,15 @@ def set_charge(
 
 
 def check_charge(*, kind: str, product: Product | None, currency: str, since: date, values: Mapping[str, Any]) -> None:
-    """Refuse a day on which another charge of the same kind and product begins, a day that is not later, and no reason."""
+    """Refuse a day on which another charge of the same kind and product begins, no reason, and a charge on accounts whose
+    money moves by their own rules.
+    """
     if not values["reason"].strip():
         raise Refused("Say why.", code="reason", field="reason")
+    if product is not None and product.kind in BY_OWN_RULES:
+        word = product.get_kind_display().lower()
+        message = f"Accounts of {word} move by their own rules: say what they cost in their terms."
+        raise Refused(message, code="own_rules", field="product")
     same = ServiceCharge.objects.filter(kind=kind, product=product, currency=currency, effective_from=since)
     if same.exists():
         message = f"Another charge of this kind begins on {since:%d %B %Y}. Choose another day."
@@ -89,34 +96,41 @@ def keep_cost(account: DepositAccount, kind: str, cost: Cost, day: date, *, entr
 
 @transactional
 def charge_service(*, account: DepositAccount, kind: str, key: str, by: Any, at: datetime) -> Posted | None:
-    """Charge for a service that moves no money itself, like a statement; None when it is free. Refused: too little money."""
+    """Charge for a service that moves no money itself, like a certificate, what `charges.service_cost` shows before.
+
+    None when it is free. Called once for each service: one of the month's free ones is counted at every call. Refused: too
+    little money.
+    """
     day = account.branch.business_date
-    cost = cost_of(account, kind, day)
+    cost = service_cost(account, kind)
     if not cost.amount:
         if cost.charge and cost.charge.free_a_month:
-            TakenCharge.objects.create(
-                account=account,
-                kind=kind,
-                charge=cost.charge,
-                used_on=day,
-                amount_minor=0,
-                memo=ChargeKind(kind).label,
-                state=TakenCharge.State.FREE,
-                made_at=at,
-            )
+            _count_free(account, kind, cost.charge, day, at)
         return None
-    entry = NewEntry(
-        kind=EntryKind.FEE,
-        branch=account.branch,
-        lines=fee_lines(account, cost.amount),
-        key=key,
-        memo=ChargeKind(kind).label,
-    )
-    posted = post(entry, by=by, at=at)
+    lines, memo = fee_lines(account, cost.amount), ChargeKind(kind).label
+    entry = NewEntry(kind=EntryKind.FEE, branch=account.branch, lines=lines, key=key, memo=memo)
+    try:
+        posted = post(entry, by=by, at=at)
+    except InsufficientFunds as refusal:
+        message = f"This costs {cost.amount}, and the account does not hold as much. Nothing was posted."
+        raise Refused(message, code="insufficient_funds") from refusal
     if not posted.replayed:
         keep_cost(account, kind, cost, day, entry_id=posted.entry_id, at=at)
         announce(f"account:{account.number}")
     return posted
+
+
+def _count_free(account: DepositAccount, kind: str, charge: ServiceCharge, day: date, at: datetime) -> None:
+    TakenCharge.objects.create(
+        account=account,
+        kind=kind,
+        charge=charge,
+        used_on=day,
+        amount_minor=0,
+        memo=ChargeKind(kind).label,
+        state=TakenCharge.State.FREE,
+        made_at=at,
+    )
 
 
 @transactional

@@ -8,12 +8,13 @@ from typing import Any
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
-from portal.deposits import queries
+from portal.deposits import limits, queries
 from portal.deposits.charges import INCOME
 from portal.deposits.models import AccountClosure, ChargeKind, DepositAccount, TakenCharge
 from portal.deposits.services.charging import fee_lines
 from portal.deposits.services.interest import apply_interest
 from portal.deposits.services.states import change_state
+from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.models import Account, EntryKind, Hold
 from portal.ledger.services import Line, NewEntry, Posted, credit, debit, post, set_floor
@@ -32,6 +33,7 @@ def close_account(
     reason: str,
     target: DepositAccount | None = None,
     cash: Account | None = None,
+    branch: Branch | None = None,
     key: str,
     asked_by: Any,
     approved_by: Any = None,
@@ -39,9 +41,10 @@ def close_account(
 ) -> AccountClosure:
     """Close an account for good: post its interest up to yesterday, take what it owes, pay the rest out, shut it.
 
-    The rest goes to `target`, another account of a holder, or out of `cash` (a drawer's ledger account). Money on its way
-    into the account is posted before, or refused after. Refused: no reason, an account that is frozen, blocked or closed,
-    one that is overdrawn, holds promised money or owes more than it holds, and a rest without a place to go.
+    The rest goes to `target`, another account of a holder, or out of `cash` (a drawer's ledger account, whose `branch` dates
+    the payout). Money on its way into the account is posted before, or refused after. Refused: no reason, an account that
+    is frozen, blocked or closed, one that is overdrawn, holds promised money or owes more than it holds, a rest without a
+    place to go, and without `approved_by` a balance beyond what one person closes.
     """
     account = (
         DepositAccount.objects.select_for_update(of=("self",))
@@ -49,6 +52,8 @@ def close_account(
         .get(pk=account.pk)
     )
     refuse_closing(account, reason, target)
+    if approved_by is None and needs_second_person(account, by=asked_by):
+        raise Refused("A balance as large as this takes a second person to close. Ask for it.", code="second_person")
     lock_day(account.branch)
     interest_minor = _last_interest(account, by=asked_by, at=at)
     nothing = Money.zero(account.currency)
@@ -56,7 +61,7 @@ def close_account(
     _take_due(account, by=asked_by, at=at)
     fee_minor = _early_fee(account, key, by=asked_by, at=at)
     rest = queries.funds_of(account).booked
-    posted = _pay_out(account, rest, target, cash, key, by=asked_by, at=at)
+    posted = _pay_out(account, rest, target, cash, branch or account.branch, key, by=asked_by, at=at)
     payout = (Payout.TRANSFER if target else Payout.CASH) if posted else Payout.NONE
     change_state(account=account, state=State.CLOSED, reason=reason, by=asked_by, at=at)
     return AccountClosure.objects.create(
@@ -72,6 +77,12 @@ def close_account(
         approved_by=approved_by,
         at=at,
     )
+
+
+def needs_second_person(account: DepositAccount, *, by: Any) -> bool:
+    """Whether the balance is beyond what whoever asks may close alone."""
+    role = by.role if by is not None else ""
+    return queries.funds_of(account).booked > limits.closes_alone_up_to(account, role)
 
 
 def refuse_closing(account: DepositAccount, reason: str, target: DepositAccount | None) -> None:
@@ -144,6 +155,7 @@ def _pay_out(
     rest: Money,
     target: DepositAccount | None,
     cash: Account | None,
+    branch: Branch,
     key: str,
     *,
     by: Any,
@@ -156,7 +168,8 @@ def _pay_out(
         raise Refused(f"Say where the remaining {rest} goes.", code="payout", field="target")
     kind = EntryKind.TRANSFER if target else EntryKind.WITHDRAWAL
     lines = [debit(account.ledger_account, rest), credit(into, rest)]
-    posted = _post(account, kind, lines, key, f"Closing of account …{account.last_four}", by=by, at=at)
+    memo = f"Closing of account …{account.last_four}"
+    posted = post(NewEntry(kind=kind, branch=branch, lines=lines, key=key, memo=memo), by=by, at=at)
     if target:
         announce(f"account:{target.number}")
     return posted

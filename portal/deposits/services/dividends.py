@@ -13,7 +13,7 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import shares as reading
 from portal.deposits.models import DepositAccount, Dividend, DividendPayment, DividendShare, Product
-from portal.deposits.services.moving import BY_OWN_RULES
+from portal.deposits.models.products import BY_OWN_RULES
 from portal.institution.models import Branch
 from portal.institution.queries import branches
 from portal.ledger import chart

@@ -12,14 +12,14 @@ from portal.base.money import Money
 from portal.deposits import fixed, queries
 from portal.deposits.models import DepositAccount, FixedEnding, FixedInstruction, FixedTerm, Instruction, Product
 from portal.deposits.models.fixed import MOST_MONTHS
-from portal.deposits.services.moving import IMMOBILE, moved
-from portal.deposits.services.plans import money_from, open_plan, post_plan, refuse_payout_to
+from portal.deposits.services.moving import GIVES_NOTHING, IMMOBILE, moved
+from portal.deposits.services.plans import money_from, open_plan, post_plan, refuse_payout_to, refuse_taking_out
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.models import EntryKind
 from portal.ledger.queries import entry_by_key, scope_of
 from portal.ledger.services import NewEntry, Posted, credit, debit, post
-from portal.outbox.services import send_mail
+from portal.notifications.services import notify
 from portal.people.models import Customer
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def place_fixed(
     post_plan(
         kind=EntryKind.TRANSFER,
         account=account,
-        lines=[money_from(source, account, amount), credit(account.ledger_account, amount)],
+        lines=[money_from(source, account, amount, by=by), credit(account.ledger_account, amount)],
         key=key,
         memo=f"Fixed deposit, {months} months",
         channel=channel,
@@ -95,6 +95,7 @@ def break_fixed(*, account: DepositAccount, target: DepositAccount, channel: str
         return ending
     if ending is not None or day >= term.matures_on:
         raise Refused("This deposit has matured: it is paid out as instructed.", code="matured")
+    refuse_taking_out(account, by)
     term.account = account
     interest, tax = _post_interest(term, fixed.early_value(term, day), day, at)
     amount = term.principal + interest - tax
@@ -118,7 +119,7 @@ def mature_fixed(*, branch: Branch, at: datetime) -> int:
     """End every term of a branch that has matured by its open day, as instructed; returns how many.
 
     Each in a transaction of its own, once, whoever is killed or runs beside it. What cannot be ended now (a frozen
-    account) waits for a later run.
+    account) waits for a later run; what a blocked or dormant one would pay out stays in it.
     """
     ended = 0
     for term_id in fixed.maturing(branch.pk, branch.business_date):
@@ -144,7 +145,8 @@ def _mature(*, term_id: int, at: datetime) -> bool:
     out, rolled = _split(term, interest - tax, day)
     posted = None
     wanted = fixed.instruction_of(account)
-    if out and wanted is not None and wanted.pay_to.state not in IMMOBILE:
+    is_giving = account.state not in GIVES_NOTHING
+    if out and is_giving and wanted is not None and wanted.pay_to.state not in IMMOBILE:
         posted = _pay_out(term, out, wanted.pay_to, channel="system", memo="Fixed deposit matured", by=None, at=at)
     paid = out if posted else Money.zero(out.currency)
     _end(term, FixedEnding.Outcome.MATURED, day, interest, tax, paid, posted, by=None, at=at)
@@ -168,6 +170,7 @@ def pay_out_matured(*, account: DepositAccount, target: DepositAccount, key: str
         return Posted(known.pk, known.reference, known.business_date, replayed=True)
     if not amount:
         raise Refused("There is nothing in this deposit.", code="empty")
+    refuse_taking_out(account, by)
     return post_plan(
         kind=EntryKind.SETTLEMENT,
         account=account,
@@ -192,15 +195,15 @@ def notice_maturities(*, branch: Branch, at: datetime) -> int:
 @transactional
 def _notice(*, term: FixedTerm, at: datetime) -> bool:
     fresh = FixedTerm.objects.filter(pk=term.pk, noticed_at=None).update(noticed_at=at)
-    address = term.account.customer.email
-    if fresh and address:
+    if fresh:
         wanted = fixed.instruction_of(term.account)
-        told = wanted.get_instruction_display().lower() if wanted else "wait for your word"
-        text = (
-            f"Your fixed deposit …{term.account.last_four} of {term.principal} matures on {term.matures_on:%d %B %Y}.\n"
-            f"On that day we will: {told}.\nSign in before then if you want something else."
-        )
-        send_mail(key=f"fixed:{term.pk}", to=address, subject="Your fixed deposit matures", text=text, by=None, at=at)
+        context = {
+            "account": f"…{term.account.last_four}",
+            "amount": str(term.principal),
+            "due": f"{term.matures_on:%d %B %Y}",
+            "instruction": wanted.get_instruction_display().lower() if wanted else "wait for your word",
+        }
+        notify(kind="fixed.matures", person=term.account.customer, context=context, key=str(term.pk), by=None, at=at)
     return bool(fresh)
 
 

@@ -12,7 +12,7 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import limits as reading
-from portal.deposits.models import Beyond, DepositAccount, MoneyLimit, NewPayeeRule, Product
+from portal.deposits.models import Beyond, Channel, DepositAccount, MoneyLimit, NewPayeeRule, Product
 from portal.ledger.queries import entry_by_key, scope_of
 from portal.people.models import Customer
 
@@ -113,8 +113,10 @@ def set_limit(
 ) -> MoneyLimit:
     """Write a limit that holds from a day on; with neither amount it lifts the one before. Rows are never edited.
 
-    Refused: no reason, and a day that is over.
+    Refused: no reason, a day that is over, and a day's sum for closing accounts.
     """
+    if channel == Channel.CLOSING and per_day is not None:
+        raise Refused("Closing an account knows a limit at once only.", code="closing", field="per_day")
     if not reason.strip():
         raise Refused("Say why.", code="reason", field="reason")
     if effective_from < at.date():

@@ -10,7 +10,8 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import queries
 from portal.deposits.charges import cost_of, transfer_cost
-from portal.deposits.models import ChargeKind, DepositAccount, Product
+from portal.deposits.models import ChargeKind, DepositAccount
+from portal.deposits.models.products import BY_OWN_RULES
 from portal.deposits.services.charging import fee_lines, keep_cost
 from portal.deposits.services.limits import refuse_beyond_limits
 from portal.deposits.services.states import SHUT, activate
@@ -27,8 +28,6 @@ GIVES_NOTHING = {
     DepositAccount.State.BLOCKED: "Ask at the branch why.",
 }
 """Accounts that take money and give none, and what their owner may do about it."""
-BY_OWN_RULES = {Product.Kind.SUSU, Product.Kind.SHARES, Product.Kind.FIXED}
-"""Kinds whose money moves by stakes, dealings and terms only, so that their cards and registers agree with the books."""
 
 
 class NotMoving(Refused):
@@ -52,10 +51,12 @@ def receive_cash(
 ) -> Posted:
     """Pay cash in: the ledger account it lies in (a drawer's) up, the member's account up.
 
-    Refused: an account that does not move, another currency, no amount, and what the ledger refuses.
+    Refused: an account that does not move, another currency, no amount, a first deposit below the least, and what the
+    ledger refuses.
     """
     _may_move(account)
-    lines = [debit(cash, fits(amount, account)), credit(account.ledger_account, amount)]
+    _refuse_small_opening(account, fits(amount, account))
+    lines = [debit(cash, amount), credit(account.ledger_account, amount)]
     entry = NewEntry(kind=EntryKind.DEPOSIT, branch=branch, lines=lines, key=key, memo=memo, channel=channel)
     posted = moved(post(entry, by=by, at=at), account)
     _first_movement(account, by=by, at=at)
@@ -124,8 +125,9 @@ def transfer(
     _may_move(source)
     _may_move(target, field="to")
     refuse_giving(source)
-    _refuse_one_of_all(source, by)
+    refuse_one_of_all(source, by)
     amount = fits(amount, source)
+    _refuse_small_opening(target, amount)
     refuse_beyond_limits(
         account=source, target=target, amount=amount, channel=channel, key=key, is_approved=is_approved, by=by, at=at
     )
@@ -182,10 +184,22 @@ def refuse_giving(account: DepositAccount) -> None:
         raise NotMoving(f"This account is {word}. {way} Nothing was posted.")
 
 
-def _refuse_one_of_all(account: DepositAccount, by: Any) -> None:
+def refuse_one_of_all(account: DepositAccount, by: Any) -> None:
+    """Refuse one holder's own word about an account that all its holders move together."""
     if account.mandate == DepositAccount.Mandate.ALL and by is not None and by.customer_id is not None:
         message = "All holders move this account together: sign at the branch. Nothing was posted."
         raise NotMoving(message, code="all_holders")
+
+
+def _refuse_small_opening(account: DepositAccount, amount: Money) -> None:
+    """The first money into an account that was just approved is at least what its terms say."""
+    if account.state != DepositAccount.State.APPROVED:
+        return
+    terms = queries.terms_on(account.product, account.branch.business_date)
+    least = Money(terms.opening_minimum_minor if terms else 0, account.currency)
+    if amount < least:
+        message = f"The first deposit into account …{account.last_four} is at least {least}. Nothing was posted."
+        raise Refused(message, code="opening_minimum", field="amount")
 
 
 def _first_movement(account: DepositAccount, *, by: Any, at: datetime) -> None:

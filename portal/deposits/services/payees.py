@@ -11,7 +11,8 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.deposits import limits
 from portal.deposits.models import DepositAccount, Payee
-from portal.deposits.services.moving import BY_OWN_RULES, refuse_immobile
+from portal.deposits.models.products import BY_OWN_RULES
+from portal.deposits.services.moving import refuse_immobile
 from portal.people.models import Customer
 
 LOOKED_UP = "payee looked up"

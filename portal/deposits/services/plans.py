@@ -9,7 +9,16 @@ from typing import Any
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount, Product
-from portal.deposits.services.moving import BY_OWN_RULES, NotMoving, fits, moved, refuse_immobile, short
+from portal.deposits.models.products import BY_OWN_RULES
+from portal.deposits.services.moving import (
+    NotMoving,
+    fits,
+    moved,
+    refuse_giving,
+    refuse_immobile,
+    refuse_one_of_all,
+    short,
+)
 from portal.deposits.services.opening import open_account
 from portal.institution.models import Branch
 from portal.ledger.errors import InsufficientFunds
@@ -27,15 +36,23 @@ def open_plan(
     return open_account(customer=customer, product=product, branch=branch, by=by, at=at)
 
 
-def money_from(source: DepositAccount, plan: DepositAccount, amount: Money) -> Line:
+def money_from(source: DepositAccount, plan: DepositAccount, amount: Money, *, by: Any) -> Line:
     """The line that takes an amount out of an everyday account of the plan's owner.
 
-    Refused: another person's account, one that does not move or is a plan itself, and another currency.
+    Refused: another person's account, one that gives nothing or is a plan itself, one holder of an account that all move
+    together, and another currency.
     """
     _own_everyday(source, plan, "source")
-    if source.state == DepositAccount.State.DORMANT:
-        raise NotMoving("This account is dormant. Wake it up at the branch first. Nothing was posted.", field="source")
+    refuse_giving(source)
+    refuse_one_of_all(source, by)
     return debit(source.ledger_account, fits(amount, source))
+
+
+def refuse_taking_out(plan: DepositAccount, by: Any) -> None:
+    """Refuse to pay a plan out that is blocked or dormant, and to one of holders who move it together only."""
+    refuse_immobile(plan)
+    refuse_giving(plan)
+    refuse_one_of_all(plan, by)
 
 
 def refuse_payout_to(target: DepositAccount, plan: DepositAccount) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
+from portal.deposits.kind_terms import Own
 from portal.deposits.models import DepositAccount, Product, ProductChange, RateTier, Terms
+from portal.deposits.services.kind_terms import check_own, check_plain, write_own
 from portal.institution.models import Branch
 
 State = Product.State
@@ -61,6 +63,7 @@ def add_terms(
     since: date,
     values: Mapping[str, Any],
     tiers: Sequence[tuple[int, int]],
+    own: Own | None = None,
     reason: str,
     by: Any,
     approved_by: Any,
@@ -68,11 +71,12 @@ def add_terms(
 ) -> Terms:
     """Give a product other terms from a day on, as `by` proposed and somebody else approved. The first ones offer it.
 
-    `values` are the columns in `COPIED`, `tiers` amounts in minor units with the rate in basis points from each on.
+    `values` are the columns in `COPIED`, `tiers` amounts in minor units with the rate in basis points from each on, `own`
+    what only its kind has (`kind_terms.COLUMNS`).
     Accounts opened before keep the floor that was agreed with them. Refuses what `check_terms` refuses.
     """
     product = Product.objects.select_for_update().get(pk=product.pk)
-    check_terms(product=product, since=since, values=values, tiers=tiers, reason=reason)
+    check_terms(product=product, since=since, values=values, tiers=tiers, own=own, reason=reason)
     terms = Terms.objects.create(
         product=product,
         effective_from=since,
@@ -83,13 +87,20 @@ def add_terms(
         **{name: values[name] for name in COPIED},
     )
     RateTier.objects.bulk_create(RateTier(terms=terms, from_minor=low, rate_bps=bps) for low, bps in tiers)
+    write_own(terms, own or {})
     if product.state == State.DRAFT:
         change_product(product=product, state=State.OFFERED, reason="First terms approved", by=by, at=at)
     return terms
 
 
 def check_terms(
-    *, product: Product, since: date, values: Mapping[str, Any], tiers: Sequence[tuple[int, int]], reason: str
+    *,
+    product: Product,
+    since: date,
+    values: Mapping[str, Any],
+    tiers: Sequence[tuple[int, int]],
+    own: Own | None = None,
+    reason: str,
 ) -> None:
     """Refuse terms of the past, of a day that others begin on (naming them), of a closed product, and rates that contradict."""
     if product.state == State.CLOSED:
@@ -107,6 +118,8 @@ def check_terms(
         message = f"Terms begin after the open business day, {latest:%d %B %Y}: the past is never changed."
         raise Refused(message, code="past", field="effective_from")
     _check_tiers(tiers)
+    check_plain(product, values)
+    check_own(product, own or {})
     if values["overdraft_limit_minor"] and values["minimum_balance_minor"]:
         raise Refused(
             "A product has a minimum balance or an overdraft, not both.", code="contradiction", field="overdraft_limit"

@@ -10,7 +10,7 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import shares as reading
 from portal.deposits.models import DepositAccount, Product, ShareClass, ShareDealing, ShareTerms
-from portal.deposits.services.plans import money_from, open_plan, post_plan, refuse_payout_to
+from portal.deposits.services.plans import money_from, open_plan, post_plan, refuse_payout_to, refuse_taking_out
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.models import Account, EntryKind
@@ -50,7 +50,7 @@ def buy_shares(
     """
     terms = _terms(account)
     cost = _worth(account, terms, shares)
-    taken = money_from(source, account, cost)
+    taken = money_from(source, account, cost, by=by)
     return _buy(account, terms, shares, taken, key=key, channel=channel, source=source, branch=None, by=by, at=at)
 
 
@@ -85,6 +85,8 @@ def redeem_shares(
     worth = _worth(account, terms, shares)
     _lock(account)
     entry = entry_by_key(scope=scope_of(by), key=key)
+    if entry is None:
+        refuse_taking_out(account, by)
     held = reading.held_by(account)
     if entry is None and shares > held:
         raise Refused(f"This account holds {held} shares.", code="shares", field="shares")

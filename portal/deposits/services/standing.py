@@ -14,10 +14,11 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import standing as reading
 from portal.deposits.models import DepositAccount, Rhythm, StandingAttempt, StandingChange, StandingOrder
-from portal.deposits.services.moving import BY_OWN_RULES, fits, refuse_immobile, transfer
+from portal.deposits.models.products import BY_OWN_RULES
+from portal.deposits.services.moving import fits, refuse_immobile, refuse_one_of_all, transfer
 from portal.institution.models import Branch
 from portal.ledger.services import Posted
-from portal.outbox.services import send_mail
+from portal.notifications.services import notify
 
 logger = logging.getLogger(__name__)
 CHANNEL = "standing"
@@ -52,6 +53,7 @@ def order_standing(
     if known is not None:
         return known
     _refuse_accounts(source, target)
+    refuse_one_of_all(source, by)
     fits(amount, source)
     fits(amount, target)
     _refuse_days(source, rhythm, first_on, last_on, times)
@@ -210,15 +212,14 @@ def _advance(order: StandingOrder) -> None:
 
 def _tell(order: StandingOrder, due: date, reason: str, at: datetime) -> None:
     """A mail to the owner, in the transaction that gave up; sent once."""
-    customer = order.source.customer
-    if not customer.email:
-        return
-    text = (
-        f"Your order of {order.amount} to {order.target.customer.full_name} …{order.target.last_four}, due on "
-        f"{due:%d %B %Y}, could not be sent.\n{reason}\nIt is not tried again for this day."
-    )
-    key = f"standing:{order.pk}:{due}"
-    send_mail(key=key, to=customer.email, subject="A standing order was not sent", text=text, by=None, at=at)
+    context = {
+        "amount": str(order.amount),
+        "payee": f"{order.target.customer.full_name} …{order.target.last_four}",
+        "due": f"{due:%d %B %Y}",
+        "reason": reason,
+    }
+    key = f"{order.pk}:{due}"
+    notify(kind="standing.failed", person=order.source.customer, context=context, key=key, by=None, at=at)
 
 
 def _locked(order: StandingOrder, states: set[StandingOrder.State]) -> StandingOrder:

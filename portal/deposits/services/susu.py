@@ -23,7 +23,7 @@ from portal.deposits.models import (
     SusuPlan,
     SusuSettlement,
 )
-from portal.deposits.services.plans import money_from, open_plan, post_plan, refuse_payout_to
+from portal.deposits.services.plans import money_from, open_plan, post_plan, refuse_payout_to, refuse_taking_out
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.models import Account, EntryKind
@@ -90,7 +90,7 @@ def pay_susu_from(
     *, account: DepositAccount, source: DepositAccount, amount: Money, key: str, channel: str, by: Any, at: datetime
 ) -> SusuPayment:
     """Pay whole days from another account of the same owner. Refused like `pay_susu`, and like a transfer from `source`."""
-    line = money_from(source, account, amount)
+    line = money_from(source, account, amount, by=by)
     return _pay(account, amount, line, EntryKind.TRANSFER, key=key, channel=channel, source=source, by=by, at=at)
 
 
@@ -109,7 +109,8 @@ def settle_susu(
 ) -> Settled:
     """Pay full cards out to another account of the same owner, less one commission each; `running_too` ends that card.
 
-    Each card is settled once. Refused: nothing to settle, and an account that cannot take the money.
+    Each card is settled once. Refused: nothing to settle, an account that cannot take the money, and a card's account that
+    is blocked, dormant, or moved by all its holders together.
     """
     refuse_payout_to(target, account)
     pay = target.ledger_account
@@ -256,6 +257,7 @@ def _settle(
     known = _settled_before(plan, key, by)
     if known is not None:
         return known
+    refuse_taking_out(account, by)
     cards = susu.unsettled(plan, running_too=running_too)
     if not cards:
         raise Refused("No card is full yet. Nothing was paid out.", code="nothing_to_settle")

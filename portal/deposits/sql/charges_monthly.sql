@@ -1,8 +1,10 @@
 -- Writes down what a month costs each account: its monthly fee, and the fee for having been below the minimum balance. Each
 -- once an account, kind and month, however often it is run. A balance is what an account had when a day of the month ended.
+-- Kinds whose money moves by their own rules (BY_OWN_RULES) cost what their terms say.
 INSERT INTO deposits_takencharge (account_id, kind, charge_id, period, used_on, amount_minor, memo, state, made_at)
 SELECT account.id, kind.kind, charge.id, %(start)s, %(end)s::date + 1, charge.amount_minor, kind.label || ' ' || %(month)s, 'due', %(at)s
   FROM deposits_depositaccount AS account
+  JOIN deposits_product AS product ON product.id = account.product_id AND product.kind NOT IN ('susu', 'shares', 'fixed')
   JOIN ledger_account AS book ON book.id = account.ledger_account_id AND book.is_active
   JOIN institution_branch AS branch ON branch.id = account.branch_id AND branch.business_date > %(end)s
  CROSS JOIN (VALUES ('monthly', 'Monthly fee'), ('minimum_balance', 'Below the minimum balance')) AS kind(kind, label)

@@ -15,6 +15,7 @@ from portal.base.money import Money
 from portal.deposits import queries as deposits
 from portal.deposits.models import DepositAccount
 from portal.deposits.movements import Movement, movements
+from portal.deposits.waiting import Waiting, marked, waiting_on
 from portal.ledger.models import Hold, Posting, Side
 from portal.ledger.queries import Funds
 
@@ -66,6 +67,7 @@ class MemberHome:
     lines: list[Line]
     totals: list[Total]
     holds: list[SetAside]
+    waiting: list[Waiting]
     recent: list[Recent]
 
 
@@ -74,14 +76,15 @@ def member_home(user: Any) -> MemberHome:
     accounts = own_accounts(user)
     lines = [Line(account, deposits.funds_as_loaded(account)) for account in accounts]
     held = [line.account.ledger_account_id for line in lines if line.funds.held]
-    return MemberHome(lines=lines, totals=_totals(lines), holds=_holds(held), recent=_recent(accounts))
+    holds, waiting = _holds(held), waiting_on(user, accounts)
+    return MemberHome(lines=lines, totals=_totals(lines), holds=holds, waiting=waiting, recent=_recent(accounts))
 
 
 def own_accounts(user: Any) -> list[DepositAccount]:
     """The accounts a customer has, the largest first and closed ones left out; none for staff."""
     if user.customer_id is None:
         return []
-    accounts = deposits.accounts_visible_to(user).exclude(state=DepositAccount.State.CLOSED)
+    accounts = marked(deposits.accounts_visible_to(user)).exclude(state=DepositAccount.State.CLOSED)
     return list(accounts.order_by("-ledger_account__balance__balance_minor", "number"))
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 
 from portal.base.errors import Refused
-from portal.base.fields import KeyField
+from portal.base.fields import KeyField, typed_field
+from portal.deposits.charges import Cost
 from portal.deposits.models import DepositAccount
 from portal.deposits.numbers import plain_number
 from portal.institution.models import Branch
@@ -41,7 +42,7 @@ class OwnForm(forms.Form):
     def __init__(self, *args: Any, accounts: list[DepositAccount], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(account.number, f"{account.name} …{account.last_four}") for account in accounts]
-        self.fields["account"].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
+        typed_field(self, "account", forms.ChoiceField).choices = choices
 
 
 def _day_field(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
@@ -76,15 +77,30 @@ class RangeForm(forms.Form):
 
 
 class PdfForm(forms.Form):
-    """Asking for the PDF: the key makes a double click one job."""
+    """Asking for a paper: the key makes a double click one job. Staff say whether the member pays what it costs."""
 
     key = KeyField()
+    pays = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args: Any, cost: Cost | None, always_pays: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cost, self._always = cost, always_pays
+        if cost is None or not cost.amount or always_pays:
+            del self.fields["pays"]
+        else:
+            self.fields["pays"].label = f"The member pays {cost.amount}"
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether the account pays: always where the member asks, else as staff said. One that is free is counted."""
+        return self.cost is not None and (self._always or bool(self.cleaned_data.get("pays", True)))
 
 
-class CertificateForm(forms.Form):
+class CertificateForm(PdfForm):
     """The day at whose end the balance is certified."""
 
-    key = KeyField()
+    field_order = ("key", "day", "pays")
+
     day = _day_field("Balance at the end of", "A day that is over at your branch.")
 
 
@@ -97,7 +113,7 @@ class MonthForm(forms.Form):
     def __init__(self, *args: Any, months: list[Period], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(month.start.isoformat(), month.label) for month in months]
-        self.fields["month"].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
+        typed_field(self, "month", forms.ChoiceField).choices = choices
 
     @property
     def chosen(self) -> date:

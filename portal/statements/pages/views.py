@@ -21,7 +21,7 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.exports import download
 from portal.base.render import UNPROCESSABLE, page, see_other
-from portal.deposits.models import DepositAccount
+from portal.deposits.models import ChargeKind, DepositAccount
 from portal.deposits.queries import account_for, accounts_visible_to
 from portal.statements import queries, services
 from portal.statements.formats import FORMATS
@@ -75,7 +75,7 @@ def statement_detail(request: HttpRequest, number: str, start: date, end: date) 
     rows = Paginator(found.lines, SCREEN_ROWS).get_page(request.GET.get("page"))
     context = {"statement": found, "period": form.period, "page_obj": rows, "urls": _urls(account, form.period)}
     files = [(each, _url("statement_file", account, form.period, name)) for name, each in FORMATS.items()]
-    context |= {"files": files, "no_pdf": _no_paper(found), "pdf_form": PdfForm()}
+    context |= {"files": files, "no_pdf": _no_paper(found), "pdf_form": _paper_form(request, account)}
     return page(request, "statements/statement_detail.html", context)
 
 
@@ -98,12 +98,12 @@ def statement_pdf(request: HttpRequest, number: str, start: date, end: date) -> 
     """Ask for the PDF and go to the page where it will be."""
 
     def make(account: DepositAccount, period: Period) -> HttpResponseBase:
-        form = PdfForm(request.POST)
+        form = _paper_form(request, account)
         if not form.is_valid():
             return see_other(_url("statement", account, period))
         origin = f"{request.scheme}://{request.get_host()}"
-        key = form.cleaned_data["key"]
-        job = services.ask_for_pdf(account=account, period=period, origin=origin, key=key, by=request.user, at=now())
+        given = {"key": form.cleaned_data["key"], "is_charged": form.is_charged, "by": request.user, "at": now()}
+        job = services.ask_for_pdf(account=account, period=period, origin=origin, **given)
         return see_other(reverse("job_detail", args=[job.pk]))
 
     return _file(request, number, start, end, make)
@@ -199,6 +199,12 @@ def _urls(account: DepositAccount, period: Period) -> dict[str, str]:
 
 def _url(name: str, account: DepositAccount, period: Period, *more: str) -> str:
     return reverse(name, args=[account.number, period.start, period.end, *more])
+
+
+def _paper_form(request: HttpRequest, account: DepositAccount) -> PdfForm:
+    cost = services.paper_cost(account=account, kind=ChargeKind.STATEMENT, by=request.user)
+    posted = request.POST if request.method == "POST" else None
+    return PdfForm(posted, cost=cost, always_pays=services.always_pays(request.user))
 
 
 def _no_paper(found: queries.Statement) -> str:

@@ -1,6 +1,7 @@
 """Handing statements out as files, issuing them each month, and packing many of them for an auditor."""
 
 from portal.statements.services.certificates import ask_for_certificate, certificate_pdf
+from portal.statements.services.charging import always_pays, paper_cost
 from portal.statements.services.files import (
     MOST_A_MINUTE,
     TooMany,
@@ -48,6 +49,7 @@ __all__ = [
     "PackWanted",
     "TooMany",
     "accounts_waiting",
+    "always_pays",
     "ask_for_certificate",
     "ask_for_due_run",
     "ask_for_pack",
@@ -66,6 +68,7 @@ __all__ = [
     "note_reading",
     "note_trouble",
     "pack_zip",
+    "paper_cost",
     "statement_name",
     "statement_pdf",
     "statement_plans",

@@ -14,28 +14,42 @@ from portal.base.errors import Refused
 from portal.base.exports import file_name
 from portal.base.templatetags.portal import grouped
 from portal.base.words import in_words
-from portal.deposits.models import DepositAccount
+from portal.deposits.models import ChargeKind, DepositAccount
 from portal.deposits.queries import account_for
 from portal.documents.plan import DocumentPlan
 from portal.documents.services import ask_for_document
 from portal.ledger.queries import balance_at
 from portal.outbox.models import Job
+from portal.statements.services.charging import charge_paper
 
 BUILDER = "statements.certificate_pdf"
 KEPT = timedelta(hours=24)
 
 
 @transaction.atomic
-def ask_for_certificate(*, account: DepositAccount, day: date, origin: str, key: str, by: Any, at: datetime) -> Job:
+def ask_for_certificate(
+    *,
+    account: DepositAccount,
+    day: date,
+    origin: str,
+    key: str,
+    is_charged: bool = False,
+    by: Any,
+    at: datetime,
+) -> Job:
     """Have the worker certify the balance at the end of a day; the same `key` gives back the same job.
 
-    Refuses a day that is not over at the account's branch, and one before the account was opened.
+    `is_charged`: the account pays what a certificate costs. Refuses a day that is not over at the account's branch, one
+    before the account was opened, and too little money.
     """
     _check(account, day)
     detail = {"day": day.isoformat()}
     record(verb="balance certificate asked for", subject=account.number, detail=detail, by=by, at=at)
     args = {"number": account.number, "day": day.isoformat()}
-    return ask_for_document(builder=BUILDER, args=args, origin=origin, key=f"{by.pk}:{key}", by=by, at=at, typst=True)
+    job = ask_for_document(builder=BUILDER, args=args, origin=origin, key=f"{by.pk}:{key}", by=by, at=at, typst=True)
+    if is_charged:
+        charge_paper(job=job, account=account, kind=ChargeKind.CERTIFICATE, by=by, at=at)
+    return job
 
 
 def certificate_pdf(*, by: Any, at: datetime, number: str, day: str) -> DocumentPlan:

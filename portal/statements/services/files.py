@@ -13,7 +13,7 @@ from portal.audit.models import Event
 from portal.audit.services import record
 from portal.base.errors import Refused
 from portal.base.exports import file_name
-from portal.deposits.models import DepositAccount
+from portal.deposits.models import ChargeKind, DepositAccount
 from portal.documents.services import ask_for_document, hand_over
 from portal.institution.queries import institution
 from portal.outbox.models import Job
@@ -23,6 +23,7 @@ from portal.statements.models import IssuedStatement
 from portal.statements.periods import Period
 from portal.statements.queries.issued import DOWNLOADED
 from portal.statements.queries.lines import Statement, statement
+from portal.statements.services.charging import charge_paper
 
 MOST_A_MINUTE = 60
 PDF = "statements.statement_pdf"
@@ -46,12 +47,27 @@ def file_of(*, account: DepositAccount, period: Period, form: str, by: Any, at: 
 
 
 @transaction.atomic
-def ask_for_pdf(*, account: DepositAccount, period: Period, origin: str, key: str, by: Any, at: datetime) -> Job:
-    """Have the worker make the PDF; the same `key` gives back the same job. Refuses as `file_of` does."""
+def ask_for_pdf(
+    *,
+    account: DepositAccount,
+    period: Period,
+    origin: str,
+    key: str,
+    is_charged: bool = False,
+    by: Any,
+    at: datetime,
+) -> Job:
+    """Have the worker make the PDF; the same `key` gives back the same job.
+
+    `is_charged`: the account pays what a statement on request costs. Refuses as `file_of` does, and too little money.
+    """
     _count(by, at)
     record(verb=DOWNLOADED, subject=account.number, detail=_detail(period, "pdf"), by=by, at=at)
     args = {"number": account.number, "start": period.start.isoformat(), "end": period.end.isoformat()}
-    return ask_for_document(builder=PDF, args=args, origin=origin, key=f"{by.pk}:{key}", by=by, at=at, typst=True)
+    job = ask_for_document(builder=PDF, args=args, origin=origin, key=f"{by.pk}:{key}", by=by, at=at, typst=True)
+    if is_charged:
+        charge_paper(job=job, account=account, kind=ChargeKind.STATEMENT, by=by, at=at)
+    return job
 
 
 @transaction.atomic

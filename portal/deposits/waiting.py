@@ -1,0 +1,69 @@
+"""Reading what waits for a decision about accounts: transfers beyond a limit, closings, accounts that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from portal.approvals.models import Request
+from portal.deposits.models import AccountApplication, DepositAccount
+from portal.deposits.services.approved import CLOSURE, TRANSFER
+
+ACTS = (TRANSFER, CLOSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits: what, since and until when. `request` or `application` names what it is, `is_mine` who asked."""
+
+    what: str
+    since: datetime
+    is_mine: bool
+    until: datetime | None = None
+    request: Request | None = None
+    application: AccountApplication | None = None
+
+
+def marked(accounts: QuerySet[DepositAccount]) -> QuerySet[DepositAccount]:
+    """The same accounts, each knowing as `has_waiting` whether a request about it waits: no question more."""
+    return accounts.annotate(has_waiting=Exists(_waiting().filter(subject=OuterRef("number"))))
+
+
+def waiting_on(user: Any, accounts: Sequence[DepositAccount]) -> list[Waiting]:
+    """What waits on these `marked` accounts, which the user may see, the oldest first. Asks nothing where nothing waits."""
+    numbers = [account.number for account in accounts if getattr(account, "has_waiting", False)]
+    found = [_asked(request, user) for request in _waiting().filter(subject__in=numbers)] if numbers else []
+    applied = [account.pk for account in accounts if account.state == DepositAccount.State.APPLIED]
+    if applied:
+        applications = AccountApplication.objects.filter(account__in=applied, is_accepted=None)
+        found += [_applied(each, user) for each in applications.select_related("account__product")]
+    return sorted(found, key=lambda each: each.since)
+
+
+def requests_of(user: Any) -> QuerySet[Request]:
+    """What this user asked for about accounts and waits."""
+    return _waiting().filter(asked_by=user)
+
+
+def applications_of(user: Any) -> QuerySet[AccountApplication]:
+    """The accounts this user asked for that wait."""
+    waiting = AccountApplication.objects.filter(asked_by=user, is_accepted=None)
+    return waiting.filter(account__state=DepositAccount.State.APPLIED).select_related("account")
+
+
+def _waiting() -> QuerySet[Request]:
+    return Request.objects.filter(act__in=ACTS, state=Request.State.WAITING)
+
+
+def _asked(request: Request, user: Any) -> Waiting:
+    is_mine = request.asked_by_id == user.pk
+    return Waiting(request.summary, request.asked_at, is_mine, until=request.expires_at, request=request)
+
+
+def _applied(application: AccountApplication, user: Any) -> Waiting:
+    what = f"{application.account.product.name} asked for: {application.purpose}"
+    return Waiting(what, application.asked_at, application.asked_by_id == user.pk, application=application)
