@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from portal.deposits.models import Product, Terms
+from portal.deposits.models import Product, RateTier, Terms
 from portal.home.branches import add_drawer, open_branch
 from portal.institution.models import Branch, Denomination, Institution
 
@@ -73,20 +73,28 @@ def _open_branch(place: _Place, start: date) -> Branch:
     return branch
 
 
+_STEPS = ((500_000, 50), (2_000_000, 100))
+
+
 def _savings(start: date) -> Product:
-    """6.00 per cent at first, more while prices rose, a little less since."""
+    """6.00 per cent at first, more while prices rose, a little less since; more for what lies above each step."""
     product = Product.objects.create(code="01", name="Savings", kind=Product.Kind.SAVINGS, currency=CURRENCY)
     for effective_from, rate_bps in (
         (date(2010, 1, 1), 600),
         (_months_after(start, 8), 750),
         (_months_after(start, 17), 700),
     ):
-        Terms.objects.create(
+        terms = Terms.objects.create(
             product=product,
             effective_from=effective_from,
             rate_bps=rate_bps,
             interest_floor_minor=5_000,
             minimum_balance_minor=2_000,
+            opening_minimum_minor=2_000,
+            dormancy_days=365,
+        )
+        RateTier.objects.bulk_create(
+            RateTier(terms=terms, from_minor=low, rate_bps=rate_bps + more) for low, more in _STEPS
         )
     return product
 

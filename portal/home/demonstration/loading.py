@@ -15,6 +15,7 @@ from portal.base.errors import Refused
 from portal.deposits.models import DepositAccount, Terms
 from portal.deposits.services import Opening, change_state, open_accounts, post_interest
 from portal.home.demonstration import calendar
+from portal.home.demonstration.agreements import agree, set_charges
 from portal.home.demonstration.cash import lay_out
 from portal.home.demonstration.chance import chance
 from portal.home.demonstration.history import Books, Purse
@@ -89,14 +90,20 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     months = list(calendar.months(start, today))
     savers = planners(offer_plans(), members, books, size.seed, today)
     for month in months:
+        if month == months[-ROUNDS]:
+            savers.deposit_for_ama(at)
         first = books.openings(start, _savings_so_far(members, size.seed, start)) if month == start else iter(())
         _live_month(month, today, first, wishes, books, at)
         if month in months[-ROUNDS:]:
             savers.round(months[-ROUNDS:].index(month), at)
+        if month == months[-2]:
+            savers.mature(at)
         say(f"{month:%B %Y}: {books.made:,} entries")
     set_rules(today, at)
+    set_charges(today, at)
     order_for_ama(books, today, at)
     say(f"{_sleep(today, at):,} accounts are dormant")
+    agree(books, members, today, at)
     lay_out(house.branches.values(), at)
     say(f"{_seal(at):,} entries sealed")
 

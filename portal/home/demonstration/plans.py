@@ -85,6 +85,34 @@ class Planners:
                 self._start(member, main, at)
             self._pay(member, main, number, rng.randint(9, 29), at)
 
+    def deposit_for_ama(self, at: datetime) -> None:
+        """A fixed deposit that has matured by now and was paid out."""
+        purse = self.books.purses.get(AMA)
+        if purse is None:
+            return
+        related = ("customer", "product", "branch", "ledger_account")
+        main = DepositAccount.objects.select_related(*related).get(pk=purse.main.pk)
+        key = str(uuid5(NAMESPACE_OID, f"{self.books.name}:matured"))
+        self._cash_in(main, _money(500), f"{key}:cash", at)
+        services.place_fixed(
+            customer=main.customer,
+            product=self.products[_FIXED],
+            source=main,
+            amount=_money(500),
+            months=3,
+            instruction=Instruction.PAY_OUT,
+            pay_to=main,
+            key=key,
+            channel="branch",
+            by=None,
+            at=at,
+        )
+
+    def mature(self, at: datetime) -> None:
+        """End the deposits whose day has come."""
+        for branch in self.books.branches.values():
+            services.mature_fixed(branch=branch, at=at)
+
     def _start(self, member: Member, main: DepositAccount, at: datetime) -> None:
         rng = chance(self.seed, member.number, "plans")
         given: dict[str, Any] = {"customer": main.customer, "branch": main.branch, "by": None, "at": at}
@@ -170,6 +198,7 @@ def set_rules(today: date, at: datetime) -> None:
         **begins,
         **decided,
     )
+    services.set_limit(channel="closing", at_once=_money(1_000), per_day=None, beyond="ask", **begins, **decided)
     services.set_new_payee_rule(cooling_hours=24, per_day=_money(2_000), **begins, **decided)
 
 
