@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import mt940
 import pytest
 from beancount import loader
 from beancount.core.data import Balance, Transaction
@@ -131,6 +133,45 @@ def test_qif_adds_up_to_the_closing_balance(moved: Cast, period: Period) -> None
     assert amounts == [found.opening.to_decimal(), *_amounts(found)]
     assert f"${plain_amount(found.closing)}" in head
     assert sum(amounts) == found.closing.to_decimal()
+
+
+@both_periods
+def test_mt940_is_read_back(moved: Cast, period: Period) -> None:
+    found = _found(moved, period)
+    read = _mt940(found)
+    opening, closing = read.data["final_opening_balance"], read.data["final_closing_balance"]
+    assert (opening.amount.amount, closing.amount.amount) == (
+        found.opening.to_decimal(),
+        found.closing.to_decimal(),
+    )
+    assert [each.data["amount"].amount for each in read if each.data] == _amounts(found)
+    ids = [each.data["customer_reference"] for each in read if each.data]
+    assert ids == [line.posting_id for line in found.lines]
+    days = [each.data["date"] for each in read if each.data]
+    assert days == [line.value_date for line in found.lines]
+
+
+def test_mt940_has_telex_letters_and_no_line_that_begins_another_field(moved: Cast) -> None:
+    text = _written(_found(moved, YEAR), "mt940").decode("ascii")
+    assert re.fullmatch(r"[A-Za-z0-9/\-?:().,'+ \r\n]*", text)
+    lines = text.split("\r\n")
+    assert max(map(len, lines)) <= 70
+    assert all(re.match(r":\d\d[A-Z]?:", line) for line in lines if line.startswith(":"))
+
+
+def test_importing_mt940_twice_adds_nothing(moved: Cast) -> None:
+    taken: dict[str, Decimal] = {}
+    for _ in range(2):
+        taken |= {
+            each.data["customer_reference"]: each.data["amount"].amount
+            for each in _mt940(_found(moved, YEAR))
+            if each.data
+        }
+    assert sum(taken.values()) == sum(_amounts(_found(moved, YEAR)))
+
+
+def _mt940(found: Statement) -> Any:
+    return mt940.parse(_written(found, "mt940").decode(), options=mt940.Options.all())
 
 
 @pytest.mark.needs("hledger")

@@ -13,7 +13,7 @@ from io import BytesIO
 
 from portal.base.exports import XLSX_TYPE, csv_chunks, write_xlsx
 from portal.institution.models import Institution
-from portal.statements.formats import camt, ofx, plaintext, qif, rows
+from portal.statements.formats import camt, mt940, ofx, plaintext, qif, rows
 from portal.statements.queries import Statement
 
 Writer = Callable[[Statement, Institution | None, datetime], Iterator[str]]
@@ -52,6 +52,7 @@ FORMATS = {
         "QIF", "qif", "application/qif", "Older programs; it cannot tell a movement imported before", qif.write
     ),
     "camt": Format("camt.053", "xml", "application/xml", "Accounting programs (ISO 20022)", camt.write),
+    "mt940": Format("MT940", "sta", "text/plain", "Older accounting programs (SWIFT)", mt940.write),
     "hledger": Format("hledger", "journal", "text/plain", "Plain-text accounting", plaintext.hledger),
     "beancount": Format("beancount", "beancount", "text/plain", "Plain-text accounting", plaintext.beancount),
 }
