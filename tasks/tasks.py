@@ -30,6 +30,7 @@ HANDLERS = {
     "statements.pack": "tasks.statements.run_pack",
     "deposits.plans.day": "tasks.plans.run_day",
     "deposits.dividend.pay": "tasks.plans.run_dividend",
+    "loans.day": "tasks.loans.run_day",
 }
 """Kind of job → what does it: `run(job, *, at, progress)`, which returns the job's result."""
 
@@ -42,6 +43,7 @@ PERIODIC = (
     "portal.deposits.services.daily.ask_for_the_day",
     "tasks.statements.ask_for_what_is_due",
     "tasks.plans.ask_for_what_is_due",
+    "portal.loans.services.ask_for_loan_days",
     "portal.documents.services.forget_expired",
     "portal.signin.services.end_idle_sessions",
     "portal.signin.services.sweep_counts",

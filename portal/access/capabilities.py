@@ -71,6 +71,18 @@ class Capability(StrEnum):
     JOB_VIEW = "job_view"
     DOCUMENT_VIEW = "document_view"
     LIVE_LISTEN = "live_listen"
+    TICKET_RAISE = "ticket_raise"
+    TICKET_VIEW = "ticket_view"
+    TICKET_WORK = "ticket_work"
+    COMPLAINT_SETTLE = "complaint_settle"
+    COMPLAINT_EXPORT = "complaint_export"
+    REDRESS_APPROVE = "redress_approve"
+    DESK_MANAGE = "desk_manage"
+    CHAT_OPEN = "chat_open"
+    CHAT_ANSWER = "chat_answer"
+    ANNOUNCEMENT_VIEW = "announcement_view"
+    ANNOUNCEMENT_WRITE = "announcement_write"
+    ANNOUNCEMENT_APPROVE = "announcement_approve"
     NOTICE_VIEW = "notice_view"
     WORDING_MANAGE = "wording_manage"
     DELIVERY_VIEW = "delivery_view"
@@ -88,6 +100,22 @@ class Capability(StrEnum):
     SIGNIN_VIEW = "signin_view"
     SIGNIN_UNLOCK = "signin_unlock"
     SESSION_MANAGE = "session_manage"
+    FRAUD_VIEW = "fraud_view"
+    FRAUD_DECIDE = "fraud_decide"
+    FRAUD_RULE_EDIT = "fraud_rule_edit"
+    FRAUD_RULE_APPROVE = "fraud_rule_approve"
+    FRAUD_MODEL_VIEW = "fraud_model_view"
+    FRAUD_MODEL_MANAGE = "fraud_model_manage"
+    LOAN_VIEW = "loan_view"
+    LOAN_APPLY = "loan_apply"
+    LOAN_GUARANTEE = "loan_guarantee"
+    LOAN_REVIEW = "loan_review"
+    LOAN_DECIDE = "loan_decide"
+    LOAN_DISBURSE = "loan_disburse"
+    LOAN_REPAY = "loan_repay"
+    LOAN_CORRECT = "loan_correct"
+    LOAN_CHANGE = "loan_change"
+    LOAN_PORTFOLIO_VIEW = "loan_portfolio_view"
 
 
 DESCRIPTIONS: dict[Capability, str] = {
@@ -156,6 +184,18 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.JOB_VIEW: "Follow background work one asked for",
     Capability.DOCUMENT_VIEW: "Download a document made for oneself",
     Capability.LIVE_LISTEN: "Be told when an open page is out of date",
+    Capability.TICKET_RAISE: "Ask, complain and order a service, for oneself or for a customer",
+    Capability.TICKET_VIEW: "See customers' tickets, complaints and requests",
+    Capability.TICKET_WORK: "Reply to tickets, note, assign, settle, merge and split them",
+    Capability.COMPLAINT_SETTLE: "Give the final answer to a complaint, and ask for redress",
+    Capability.COMPLAINT_EXPORT: "Take the register of complaints away as a file",
+    Capability.REDRESS_APPROVE: "Approve money that makes good a complaint",
+    Capability.DESK_MANAGE: "Set targets, deadlines, opening hours and canned replies",
+    Capability.CHAT_OPEN: "Chat with the staff of one's branch",
+    Capability.CHAT_ANSWER: "Answer customers who chat",
+    Capability.ANNOUNCEMENT_VIEW: "Read announcements",
+    Capability.ANNOUNCEMENT_WRITE: "Draft announcements, ask for their publication, see who read them",
+    Capability.ANNOUNCEMENT_APPROVE: "Approve that an announcement is published",
     Capability.NOTICE_VIEW: "Read one's own notices and choose which to get",
     Capability.WORDING_MANAGE: "Write the words of notices, mails and text messages",
     Capability.DELIVERY_VIEW: "See what left by mail and text message, and what was answered",
@@ -173,4 +213,20 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.SIGNIN_VIEW: "See who tried to sign in, from where, and how it ended",
     Capability.SIGNIN_UNLOCK: "Let somebody in again before a lock opens by itself",
     Capability.SESSION_MANAGE: "See anybody's sessions and end them",
+    Capability.FRAUD_VIEW: "See alerts, cases and the rules of the gate",
+    Capability.FRAUD_DECIDE: "Work on cases: take, freeze, release or return what is held, decide",
+    Capability.FRAUD_RULE_EDIT: "Try rules of the gate on the past and ask for other ones",
+    Capability.FRAUD_RULE_APPROVE: "Approve rules of the gate that somebody else asked for",
+    Capability.FRAUD_MODEL_VIEW: "See the model that scores movements, its drift and how often it was right",
+    Capability.FRAUD_MODEL_MANAGE: "Train the model, roll it back, analyse a period",
+    Capability.LOAN_VIEW: "See loans and applications, and work out what one would cost",
+    Capability.LOAN_APPLY: "Apply for a loan, for oneself or for a member",
+    Capability.LOAN_GUARANTEE: "Stand for another member's loan with one's savings, or decline",
+    Capability.LOAN_REVIEW: "Look through applications, return or reject them, propose what is granted",
+    Capability.LOAN_DECIDE: "Approve what a colleague proposed for a loan",
+    Capability.LOAN_DISBURSE: "Pay out an approved loan",
+    Capability.LOAN_REPAY: "Pay on one's own loan from one's own account",
+    Capability.LOAN_CORRECT: "Charge a loan, let a charge go, reverse a payment, give back what was paid too much",
+    Capability.LOAN_CHANGE: "Ask that a loan be rescheduled, written off, or recovered from savings",
+    Capability.LOAN_PORTFOLIO_VIEW: "See arrears, provisions and the portfolio over time",
 }

@@ -80,6 +80,14 @@ class Act(ABC):
         """How many different people must approve; a ladder answers more for larger amounts."""
         return 1
 
+    def decisions_for(self, payload: Payload, amount: Money | None) -> int:
+        """The same, where the ladder hangs on what is asked for (a product) and not on the amount alone."""
+        return self.decisions_needed(amount)
+
+    def turned_down(self, payload: Payload, *, comment: str, by: Any, at: datetime) -> None:
+        """The request was rejected by `by`: what else ends with it, in the same transaction. Nothing, for most acts."""
+        return
+
 
 ActT = TypeVar("ActT", bound=Act)
 _acts: dict[str, Act] = {}

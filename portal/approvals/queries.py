@@ -103,7 +103,7 @@ def amount_of(request: Request) -> Money | None:
 
 def approvals_missing(request: Request, *, given: int) -> int:
     """How many more people must approve after `given` have."""
-    return max(act_named(request.act).decisions_needed(amount_of(request)) - given, 0)
+    return max(act_named(request.act).decisions_for(request.payload, amount_of(request)) - given, 0)
 
 
 def _is_member(user: Any, customers: Iterable[int]) -> bool:

@@ -104,7 +104,7 @@ def decide(
     is_final = not approve or not queries.approvals_missing(locked, given=given + 1)
     _write_decision(locked, approve=approve, comment=comment, is_final=is_final, spot=on_the_spot, by=by, at=at)
     if is_final:
-        _finish(locked, act, approve=approve, by=by, at=at)
+        _finish(locked, act, approve=approve, comment=comment.strip(), by=by, at=at)
     return locked
 
 
@@ -246,10 +246,11 @@ def _write_decision(
     _tell(request, APPROVED if approve else REJECTED, by=by, at=at, comment=comment.strip())
 
 
-def _finish(request: Request, act: Act, *, approve: bool, by: Any, at: datetime) -> None:
+def _finish(request: Request, act: Act, *, approve: bool, comment: str, by: Any, at: datetime) -> None:
     if not approve:
         request.state = Request.State.REJECTED
         request.save(update_fields=["state"])
+        act.turned_down(request.payload, comment=comment, by=by, at=at)
         return
     # What changed is known only now: afterwards there is nothing left to compare.
     changes = [

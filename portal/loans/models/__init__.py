@@ -26,6 +26,7 @@ from portal.loans.models.products import (
 )
 from portal.loans.models.running import (
     Charge,
+    Collecting,
     Disbursement,
     Payment,
     PaymentReversal,
@@ -49,6 +50,7 @@ __all__ = [
     "Allocation",
     "Charge",
     "Collateral",
+    "Collecting",
     "Condition",
     "ConditionMet",
     "Decision",

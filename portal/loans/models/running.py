@@ -78,7 +78,7 @@ class Schedule(models.Model):
 
 
 class ScheduleRow(models.Model):
-    """One instalment. `earned_minor` is the interest of its own period, `interest_minor` what of it falls due with it.
+    """One instalment. `earned_minor` is what it earns from `earns_from` on, `interest_minor` what of it falls due with it.
 
     `balance_minor` is the principal outstanding once it is paid; `interest_so_far_minor` and `earned_so_far_minor` are
     the sums up to and with this row.
@@ -87,6 +87,7 @@ class ScheduleRow(models.Model):
     schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="rows")
     number = models.PositiveSmallIntegerField()
     starts = models.DateField()
+    earns_from = models.DateField()
     due = models.DateField()
     principal_minor = models.BigIntegerField()
     interest_minor = models.BigIntegerField()
@@ -105,7 +106,7 @@ class ScheduleRow(models.Model):
                     interest_minor__gte=0,
                     earned_minor__gte=0,
                     balance_minor__gte=0,
-                    due__gte=F("starts"),
+                    due__gte=F("earns_from"),
                 ),
                 name="loans_row_not_negative",
             ),
@@ -164,6 +165,21 @@ class Payment(Split):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.loan.currency)
+
+
+class Collecting(models.Model):
+    """From which account a loan's instalments are taken when they fall due; without one, from none. The newest counts."""
+
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="collecting")
+    account = models.ForeignKey(DepositAccount, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.account or 'nobody'}"
 
 
 class PaymentReversal(models.Model):

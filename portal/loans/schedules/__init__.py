@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from portal.loans.schedules.dates import Calendar, due_dates
 from portal.loans.schedules.periodic import periodic_schedule
 from portal.loans.schedules.progressive import progressive_schedule
+from portal.loans.schedules.rows import Row, accrued, first_rows, recast
 from portal.loans.schedules.terms import (
     DaysInMonth,
     DaysInYear,
@@ -33,10 +34,14 @@ __all__ = [
     "Instalment",
     "Interest",
     "Method",
+    "Row",
     "ScheduleTerms",
     "TermsError",
+    "accrued",
     "due_dates",
+    "first_rows",
     "loan_schedule",
+    "recast",
 ]
 
 

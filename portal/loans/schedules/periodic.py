@@ -69,7 +69,7 @@ def payment(principal: Decimal, rate: Decimal, count: int) -> Decimal:
 def _rows(terms: ScheduleTerms, periods: list[tuple[date, date]], whole: int, left: int) -> tuple[list[int], list[int]]:
     """Principal and interest of each row; `whole` is what was paid out, `left` what is left after a down payment."""
     flat = terms.method is Method.FLAT
-    total = terms.rounded(whole * _period_rate(terms) * len(periods)) if flat else 0
+    total = terms.rounded(whole * period_factor(terms) * len(periods)) if flat else 0
     fixed = _share(terms, left, total)
     balance, flat_left, gathered = left, total, 0
     principals, interests = [], []
@@ -127,7 +127,7 @@ def _share_of_rest(terms: ScheduleTerms, index: int, balance: int, interest: int
 
 def _rows_needed(terms: ScheduleTerms, balance: int) -> int:
     """How many rows a fixed instalment needs. Refused: one that does not cover the interest."""
-    rate, rows = _period_rate(terms), 0
+    rate, rows = period_factor(terms), 0
     while balance > 0:
         part = (terms.instalment_minor or 0) - terms.rounded(balance * rate)
         rows += 1
@@ -159,11 +159,11 @@ def _first_days(terms: ScheduleTerms, paid_out: Disbursement, period: tuple[date
         return 0
     plain = (period[1] - period[0]).days
     moved = (calendar.working(period[1]) - period[0]).days
-    exact = EXACT.divide(paid_out.amount_minor * _period_rate(terms) * moved, Decimal(plain))
-    return terms.rounded(exact) - terms.rounded(paid_out.amount_minor * _period_rate(terms))
+    exact = EXACT.divide(paid_out.amount_minor * period_factor(terms) * moved, Decimal(plain))
+    return terms.rounded(exact) - terms.rounded(paid_out.amount_minor * period_factor(terms))
 
 
-def _period_rate(terms: ScheduleTerms) -> Decimal:
+def period_factor(terms: ScheduleTerms) -> Decimal:
     """The rate of one period as a factor."""
     if terms.period_percent is not None:
         return EXACT.divide(terms.period_percent, Decimal(100))
@@ -174,18 +174,18 @@ def _period_rate(terms: ScheduleTerms) -> Decimal:
 def _instalment_rate(terms: ScheduleTerms) -> Decimal:
     """The rate that the equal instalment is worked out with; by days, each month has thirty."""
     if terms.interest is Interest.PERIOD:
-        return _period_rate(terms)
-    return _by_days(terms, _DAYS_A_PERIOD[terms.frequency] * terms.every)
+        return period_factor(terms)
+    return days_factor(terms, _DAYS_A_PERIOD[terms.frequency] * terms.every)
 
 
 def _rate(terms: ScheduleTerms, period: tuple[date, date]) -> Decimal:
     """The rate of one row."""
     if terms.interest is Interest.PERIOD:
-        return _period_rate(terms)
-    return _by_days(terms, (period[1] - period[0]).days)
+        return period_factor(terms)
+    return days_factor(terms, (period[1] - period[0]).days)
 
 
-def _by_days(terms: ScheduleTerms, days: int) -> Decimal:
+def days_factor(terms: ScheduleTerms, days: int) -> Decimal:
     year = 365 if terms.days_in_year is DaysInYear.ACTUAL else int(terms.days_in_year)
     return EXACT.divide(EXACT.multiply(terms.annual_percent, Decimal(days)), Decimal(100 * year))
 

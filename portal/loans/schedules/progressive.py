@@ -89,7 +89,7 @@ def _join(terms: ScheduleTerms, periods: list[_Period], one: Disbursement) -> No
     opening = periods[at - 1].balance if at else 0
     growth = _grown(terms, rest[0], opening)
     factors = [rate_factor(terms, period.start, period.due, (period.start, period.due)) for period in rest]
-    instalment = terms.rounded(_equal(growth, factors[1:]), terms.multiple_minor)
+    instalment = terms.rounded(equal_instalment(growth, factors[1:]), terms.multiple_minor)
     _settle(terms, rest, opening, instalment)
     _smooth(terms, rest, opening, instalment)
 
@@ -104,7 +104,7 @@ def _grown(terms: ScheduleTerms, period: _Period, opening: int) -> Decimal:
     return EXACT.plus(grown)
 
 
-def _equal(growth: Decimal, factors: Sequence[Decimal]) -> Decimal:
+def equal_instalment(growth: Decimal, factors: Sequence[Decimal]) -> Decimal:
     """The equal instalment: growth to the last day over the sum of what each instalment would have grown to."""
     divisor = Decimal(1)
     for factor in factors:

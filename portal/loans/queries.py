@@ -1,0 +1,215 @@
+"""Reading loans, each within what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.shortcuts import get_object_or_404
+
+from portal.access.capabilities import Capability
+from portal.access.gate import scope_of
+from portal.access.grants import Scope
+from portal.base.money import Money
+from portal.deposits.models import DepositAccount
+from portal.institution.queries import latest_business_date
+from portal.ledger.models import Balance
+from portal.loans.allocation import Parts, Position
+from portal.loans.models import (
+    LIVE,
+    OPEN,
+    Collecting,
+    Guarantor,
+    Loan,
+    LoanProduct,
+    LoanTerms,
+    Payment,
+    Schedule,
+    ScheduleRow,
+    Standing,
+)
+from portal.loans.schedules import Row
+from portal.loans.terms import schedule_terms
+from portal.people.models import Customer
+
+_RELATED = ("product", "terms", "customer", "branch", "ledger_account", "standing__schedule", "pay_to__product")
+
+
+def loans_visible_to(user: Any, capability: Capability = Capability.LOAN_VIEW) -> QuerySet[Loan]:
+    """The loans and applications this user's capability reaches. A draft is its applicant's and its branch's."""
+    scope = scope_of(user, capability)
+    loans = Loan.objects.select_related(*_RELATED)
+    if scope is Scope.ALL:
+        return loans
+    if scope is Scope.BRANCH and user.branch_id is not None:
+        return loans.filter(branch=user.branch_id)
+    if scope is Scope.OWN and user.customer_id is not None:
+        return loans.filter(customer=user.customer_id)
+    return loans.none()
+
+
+def loan_for(user: Any, number: str, capability: Capability = Capability.LOAN_VIEW) -> Loan:
+    """One loan within the user's reach; 404 for every other, whether it exists or not."""
+    return get_object_or_404(loans_visible_to(user, capability), number=number)
+
+
+def loan_by_number(number: str) -> Loan | None:
+    """Any loan by its number, whoever asks: for acts, and for a cashier who is given the number."""
+    return Loan.objects.select_related(*_RELATED).filter(number=number).first()
+
+
+def inbox_visible_to(user: Any) -> QuerySet[Loan]:
+    """The applications that wait for staff, the oldest first."""
+    waiting = (Loan.State.SUBMITTED, Loan.State.REVIEW, Loan.State.APPROVED)
+    return loans_visible_to(user, Capability.LOAN_REVIEW).filter(state__in=waiting).order_by("asked_on", "number")
+
+
+def guarantees_of(user: Any) -> QuerySet[Guarantor]:
+    """What this user, as a member, was asked to stand for."""
+    asked = Guarantor.objects.select_related("loan__product", "loan__customer", "answer__hold", "answer__account")
+    if scope_of(user, Capability.LOAN_GUARANTEE) is not Scope.OWN or user.customer_id is None:
+        return asked.none()
+    return asked.filter(customer=user.customer_id).exclude(loan__state=Loan.State.DRAFT).order_by("-pk")
+
+
+def guarantee_for(user: Any, pk: int) -> Guarantor:
+    """One such request; 404 for everybody else's."""
+    return get_object_or_404(guarantees_of(user), pk=pk)
+
+
+def products_offered() -> list[tuple[LoanProduct, LoanTerms]]:
+    """What may be applied for today, each with the terms that hold."""
+    day = latest_business_date()
+    offered = LoanProduct.objects.filter(state=LoanProduct.State.OFFERED)
+    found = [(product, terms_on(product, day)) for product in offered]
+    return [(product, terms) for product, terms in found if terms is not None]
+
+
+def terms_on(product: LoanProduct, day: date) -> LoanTerms | None:
+    """The terms that hold on a day; None before the product's first."""
+    terms = LoanTerms.objects.filter(product=product, effective_from__lte=day).order_by("-effective_from")
+    return terms.prefetch_related("ladder").first()
+
+
+def rows_of(schedule: Schedule) -> list[Row]:
+    """The rows of one schedule."""
+    return [row_of(row) for row in ScheduleRow.objects.filter(schedule=schedule).order_by("number")]
+
+
+def row_of(row: ScheduleRow) -> Row:
+    return Row(
+        number=row.number,
+        starts=row.starts,
+        earns_from=row.earns_from,
+        due=row.due,
+        principal_minor=row.principal_minor,
+        interest_minor=row.interest_minor,
+        earned_minor=row.earned_minor,
+        balance_minor=row.balance_minor,
+    )
+
+
+def standing_of(loan: Loan) -> Standing:
+    """Where a loan stands, read afresh."""
+    return Standing.objects.select_related("schedule").get(pk=loan.pk)
+
+
+def position_of(loan: Loan, standing: Standing | None = None) -> Position:
+    """Where a loan stands, as payments are worked out from it."""
+    held = standing or standing_of(loan)
+    rows = rows_of(held.schedule)
+    return Position(
+        terms=schedule_terms(loan.terms, rate_bps=held.schedule.rate_bps, instalments=max(len(rows), 1)),
+        rows=rows,
+        balance=outstanding(loan).minor,
+        paid_interest=held.interest_paid_minor,
+        carried=held.schedule.carried_minor,
+        penalty=held.penalty_minor,
+        fee=held.fee_minor,
+        over=held.over_minor,
+    )
+
+
+def outstanding(loan: Loan) -> Money:
+    """The principal outstanding: what the ledger says."""
+    if loan.ledger_account_id is None:
+        return Money.zero(loan.currency)
+    return Money(Balance.objects.get(account=loan.ledger_account_id).balance_minor, loan.currency)
+
+
+def settlement(loan: Loan, day: date) -> Parts:
+    """What ends a loan on a day, part by part."""
+    return position_of(loan).settlement(day)
+
+
+def payments_of(loan: Loan) -> QuerySet[Payment]:
+    """What was paid on a loan, newest first, reversed payments too."""
+    related = ("entry", "reversal__entry", "reversal__by", "account", "by", "made_schedule")
+    return Payment.objects.filter(loan=loan).select_related(*related).prefetch_related("reallocations").order_by("-pk")
+
+
+def parts_now(payment: Payment) -> Parts:
+    """How a payment is used today: as its newest reallocation says, or as it was; a reversed one not at all."""
+    if hasattr(payment, "reversal"):
+        return Parts()
+    newest = max(payment.reallocations.all(), key=lambda each: each.pk, default=payment)
+    return Parts(
+        penalty=newest.penalty_minor,
+        fee=newest.fee_minor,
+        interest=newest.interest_minor,
+        principal=newest.principal_minor,
+        over=newest.over_minor,
+    )
+
+
+def collects_from(loan: Loan) -> DepositAccount | None:
+    """The account that instalments are taken from when they fall due."""
+    newest = Collecting.objects.filter(loan=loan).select_related("account__product").order_by("-pk").first()
+    return newest.account if newest else None
+
+
+def instalments_elsewhere(customer: Customer, currency: str, *, but: Loan | None = None) -> Money:
+    """What a member's running loans take with their next instalment, one of each."""
+    total = 0
+    running = Loan.objects.filter(customer=customer, state__in=LIVE, product__currency=currency).select_related(
+        *_RELATED
+    )
+    for loan in running.exclude(pk=but.pk) if but else running:
+        row = ScheduleRow.objects.filter(schedule=loan.standing.schedule_id).order_by("number").first()
+        total += row.principal_minor + row.interest_minor if row else 0
+    return Money(total, currency)
+
+
+def accepted_guarantees(loan: Loan) -> Money:
+    """What members have accepted to stand for."""
+    accepted = Guarantor.objects.filter(loan=loan, answer__outcome="accepted")
+    return Money(accepted.aggregate(total=Sum("amount_minor"))["total"] or 0, loan.currency)
+
+
+def with_papers(loans: QuerySet[Loan]) -> QuerySet[Loan]:
+    """With everything an application's page shows."""
+    answered = Guarantor.objects.select_related("customer", "answer__account")
+    return loans.prefetch_related(
+        Prefetch("guarantors", answered), "collateral", "papers__upload", "decisions__conditions"
+    )
+
+
+def open_application(customer: Customer, product: LoanProduct) -> Loan | None:
+    """The application for a product that a member has under way."""
+    return Loan.objects.filter(customer=customer, product=product, state__in=OPEN).first()
+
+
+def running_loans(customer: Customer) -> Sequence[Loan]:
+    """A member's loans that are being paid back."""
+    found = Loan.objects.filter(Q(state__in=LIVE), customer=customer)
+    return list(found.select_related(*_RELATED).order_by("number"))
+
+
+@cache
+def sql(name: str) -> str:
+    """A statement that lies beside this file."""
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
