@@ -11,7 +11,7 @@ from portal.base.money import Money
 from portal.deposits.models import DepositAccount, Product, Terms
 from portal.deposits.services import Opening, open_accounts
 from portal.drawers.services import open_session
-from portal.home.branches import add_drawer
+from portal.drawers.services.keeping import add_drawer
 from portal.institution.models import Branch, Institution
 from portal.ledger import chart
 from portal.ledger.models import Account, EntryKind
@@ -91,7 +91,9 @@ def make_users(bank: Bank, most: int) -> list[User]:
 
 def make_teller(bank: Bank) -> User:
     """A cashier with an open drawer, which has room for whatever a bench pays in."""
-    drawer = add_drawer(bank.branch, 1, limit_minor=10**12, at_once_minor=10**9, tolerance_minor=0)
+    drawer = add_drawer(
+        branch=bank.branch, limit_minor=10**12, at_once_minor=10**9, tolerance_minor=0, by=None, at=NOW
+    )
     teller = User.objects.create(
         email="teller@example.org", full_name="Bench Teller", role=Role.CASHIER, branch=bank.branch, password=UNUSABLE
     )

@@ -94,6 +94,11 @@ class Capability(StrEnum):
     USER_APPROVE = "user_approve"
     LIMIT_MANAGE = "limit_manage"
     LIMIT_APPROVE = "limit_approve"
+    USER_VIEW_AS = "user_view_as"
+    BRANCH_VIEW = "branch_view"
+    BRANCH_MANAGE = "branch_manage"
+    BRANCH_APPROVE = "branch_approve"
+    DRAWER_MANAGE = "drawer_manage"
     POLICY_VIEW = "policy_view"
     POLICY_MANAGE = "policy_manage"
     POLICY_APPROVE = "policy_approve"
@@ -207,6 +212,11 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.USER_APPROVE: "Decide on another role or branch of somebody",
     Capability.LIMIT_MANAGE: "Ask for another ceiling of a role or daily limit of a person",
     Capability.LIMIT_APPROVE: "Decide on ceilings and daily limits",
+    Capability.USER_VIEW_AS: "Look at the pages of a member of staff as they see them, without members' data",
+    Capability.BRANCH_VIEW: "See branches: address, hours, open day",
+    Capability.BRANCH_MANAGE: "Ask for a further branch, or another address or other hours of one",
+    Capability.BRANCH_APPROVE: "Decide on branches",
+    Capability.DRAWER_MANAGE: "Add, name and retire the drawers of a branch",
     Capability.POLICY_VIEW: "See the rules of signing in, and those before",
     Capability.POLICY_MANAGE: "Ask for other rules of signing in",
     Capability.POLICY_APPROVE: "Decide on other rules of signing in",

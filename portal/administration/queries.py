@@ -15,6 +15,7 @@ from portal.access.grants import Scope
 from portal.access.roles import Role
 from portal.administration.models import Invitation, PasswordDemand, RoleChange, Suspension
 from portal.approvals.models import Request
+from portal.institution.models import Branch
 from portal.people.models import User
 
 DORMANT_AFTER = timedelta(days=90)
@@ -38,6 +39,14 @@ def staff_visible_to(user: Any) -> QuerySet[User]:
     if scope is Scope.ALL:
         return staff
     return staff.filter(branch_id=user.branch_id) if scope is Scope.BRANCH and user.branch_id else staff.none()
+
+
+def branches_visible_to(user: Any) -> QuerySet[Branch]:
+    """The branches whose address, hours and open day this user may see: one's own, or all."""
+    scope = scope_of(user, Capability.BRANCH_VIEW)
+    if scope is Scope.ALL:
+        return Branch.objects.all()
+    return Branch.objects.filter(pk=user.branch_id) if scope is Scope.BRANCH else Branch.objects.none()
 
 
 def staff_managed_by(user: Any) -> QuerySet[User]:

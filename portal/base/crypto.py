@@ -55,6 +55,24 @@ def rotate(token: str) -> str:
         raise Unreadable("no key of the ring opens this value") from error
 
 
+def rotate_bytes(token: bytes) -> bytes:
+    """The same file under the first key of the ring. Raises `Unreadable`."""
+    try:
+        return _fernets(_ring()).rotate(token)
+    except InvalidToken as error:
+        raise Unreadable("no key of the ring opens this value") from error
+
+
+def is_newest(token: str | bytes) -> bool:
+    """Whether this was written under the first key of the ring, so that a rotation has nothing to do."""
+    body = token.encode() if isinstance(token, str) else token
+    try:
+        _fernets(_ring()[:1]).decrypt(body)
+    except InvalidToken:
+        return False
+    return True
+
+
 def keyed_hash(text: str) -> str:
     """64 hexadecimal digits under the first key: always the same for a text, and nobody without the key can try texts."""
     return _hashed(_ring()[0], text)

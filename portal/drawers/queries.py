@@ -23,7 +23,7 @@ from portal.drawers.models import (
     VaultTransfer,
 )
 from portal.institution.models import Branch
-from portal.ledger.chart import VAULT, branch_account
+from portal.ledger.chart import DRAWERS, VAULT, branch_account
 from portal.ledger.models import Balance, EntryKind
 
 LAST = 8
@@ -69,6 +69,27 @@ def unclosed_in(branch: Branch) -> QuerySet[DrawerSession]:
     """The sessions of a branch that have not been counted and closed, with their drawers."""
     open_ones = DrawerSession.objects.filter(drawer__branch=branch).exclude(state=DrawerSession.State.CLOSED)
     return open_ones.select_related("drawer").order_by("opened_at")
+
+
+def branches_kept_by(user: Any) -> QuerySet[Branch]:
+    """The branches whose drawers this user adds, names and retires."""
+    return Branch.objects.all() if scope_of(user, Capability.DRAWER_MANAGE) is Scope.ALL else Branch.objects.none()
+
+
+def drawers_kept_by(user: Any) -> QuerySet[Drawer]:
+    """Their drawers, retired ones too."""
+    return Drawer.objects.filter(branch__in=branches_kept_by(user)).select_related("branch", "ledger_account")
+
+
+def kept_drawers(branch: Branch) -> list[tuple[Drawer, Money]]:
+    """A branch's drawers in their order, each with the most it may hold."""
+    drawers = Drawer.objects.filter(branch=branch).select_related("ledger_account").order_by("-is_active", "name")
+    return [(drawer, Money(drawer.cash_limit_minor, drawer.currency)) for drawer in drawers]
+
+
+def currency_of(branch: Branch) -> str:
+    """The currency a branch's drawers count."""
+    return branch_account(branch.pk, DRAWERS).currency
 
 
 def held_in(drawer: Drawer) -> Money:

@@ -11,10 +11,11 @@ from portal.approvals.acts import Act, Concerned, Difference, Payload, act
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.home.services.leaving import refuse_with_open_accounts
-from portal.people.models import Customer, RetentionRule
+from portal.people.models import Customer, RetentionRule, User
 from portal.people.queries import forgettable_from
 from portal.people.services import anonymise
 from portal.people.services.anonymising import NOBODY
+from portal.signin.services.forgetting import forget_person
 
 
 @act(
@@ -46,6 +47,9 @@ class MakeAnonymous(Act):
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any] | None:
         """By the service of people, in the decision's transaction."""
         customer = _customer(payload)
+        user = User.objects.filter(customer=customer).first()
+        if user is not None:
+            forget_person(user=user, email=user.email, by=by, at=at)
         anonymise(customer=customer, reason=payload["reason"], by=by, approved_by=approved_by, at=at)
         return {"number": customer.number}
 

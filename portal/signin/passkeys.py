@@ -14,9 +14,9 @@ from typing import Any
 from django.http import HttpRequest
 from django_otp_webauthn.exceptions import OTPWebAuthnApiError
 from django_otp_webauthn.helpers import WebAuthnHelper
-from django_otp_webauthn.models import WebAuthnCredential
+from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
 from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import UserVerificationRequirement
+from webauthn.helpers.structs import PublicKeyCredentialUserEntity, UserVerificationRequirement
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
@@ -24,7 +24,7 @@ from portal.institution.queries import profile
 from portal.people.models import User
 from portal.signin.services.factors import add_passkey
 
-WAITING = "passkey_challenge"
+WAITING, HANDLE = "passkey_challenge", "passkey_handle"
 LASTS_SECONDS = 300
 LARGEST_ANSWER = 20_000
 _NOT_RIGHT = "The passkey was not accepted. Try again, or choose another way."
@@ -45,6 +45,12 @@ class Ceremony(WebAuthnHelper):  # type: ignore[misc]  # it ships no types
 
     def get_credential_display_name(self, user: User) -> str:
         return user.full_name
+
+    def get_user_entity(self, user: User) -> PublicKeyCredentialUserEntity:
+        """Who the passkey is for. A handle that nobody has yet waits in the session: to ask for a page writes nothing."""
+        return PublicKeyCredentialUserEntity(
+            id=bytes.fromhex(_handle_of(self.request, user)), name=user.email, display_name=user.full_name
+        )
 
     def get_generate_registration_options_kwargs(self, *, user: User) -> dict[str, Any]:
         wanted: dict[str, Any] = super().get_generate_registration_options_kwargs(user=user)
@@ -67,6 +73,7 @@ def keep_new(request: HttpRequest, *, user: User, answer: str, name: str, by: An
         credential = Ceremony(request).register_complete(user, state, _read(answer))
     except (WebAuthnException, OTPWebAuthnApiError, ValueError, KeyError, TypeError) as error:
         raise Refused(_NOT_RIGHT, code="passkey") from error
+    WebAuthnUserHandle.objects.get_or_create(user=user, defaults={"handle_hex": _handle_of(request, user)})
     return add_passkey(credential=credential, name=name, by=by, at=at)
 
 
@@ -84,6 +91,18 @@ def take_proof(request: HttpRequest, user: User, answer: str) -> WebAuthnCredent
         return Ceremony(request).authenticate_complete(user, state, _read(answer))
     except (WebAuthnException, OTPWebAuthnApiError, ValueError, KeyError, TypeError) as error:
         raise Refused(_NOT_RIGHT, code="passkey") from error
+
+
+def _handle_of(request: HttpRequest, user: User) -> str:
+    """What authenticators know this person by: the kept one, else the session's."""
+    kept = WebAuthnUserHandle.objects.filter(user=user).first()
+    if kept is not None:
+        return str(kept.handle_hex)
+    waiting: dict[str, Any] = request.session.get(HANDLE) or {}
+    if waiting.get("user") != user.pk:
+        waiting = {"user": user.pk, "handle": WebAuthnUserHandle.generate_handle().hex()}
+        request.session[HANDLE] = waiting
+    return str(waiting["handle"])
 
 
 def _wait(request: HttpRequest, purpose: str, user: User, state: dict[str, Any]) -> None:

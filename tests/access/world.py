@@ -137,6 +137,8 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "handed_in": submitted(drawer.branch, cashier).number,
         "mandate_id": mandate.pk,
         "upload_id": photograph.pk,
+        "branch_id": drawer.branch.pk,
+        "drawer_id": drawer.pk,
         "sign_in_id": signed_in(user).pk,
         "person_id": user.pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,

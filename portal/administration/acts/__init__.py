@@ -1,5 +1,5 @@
 """Acts of this room that need a second person."""
 
-from portal.administration.acts import people, policy
+from portal.administration.acts import branches, people, policy
 
-__all__ = ["people", "policy"]
+__all__ = ["branches", "people", "policy"]

@@ -95,6 +95,7 @@ def staff_member(request: HttpRequest, user_id: int) -> HttpResponse:
         "history": queries.history_of(member),
         "waiting": queries.waiting_role_change(member),
         "acts": [(name, ACTS[name]) for name in _acts_for(request.user, member)],
+        "can_look": allows(request.user, Capability.USER_VIEW_AS) and member.pk != request.user.pk and member.is_active,
         "can_move": allows(request.user, Capability.USER_MANAGE) and member.pk != request.user.pk and member.is_active,
     }
     return page(request, MEMBER, context)

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from portal.access.roles import Role
+from portal.administration.services.branches import BranchFacts, open_branch
 from portal.administration.services.first_address import forget_token
 from portal.audit.services import record
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.institution.currencies import CURRENCIES
 from portal.institution.models import Branch, Denomination, Institution
-from portal.ledger import chart
 from portal.people.models import User
 
 SET_UP = "institution set up"
@@ -79,9 +79,10 @@ def _made(
     _check_password(administrator.password, user, institution, branch)
     house = _institution(institution, branch)
     _denominations(institution.currency)
-    opened = Branch.objects.create(**asdict(branch))
-    chart.open_chart(branch=opened, currency=institution.currency)
     user.save(force_insert=True)
+    facts = BranchFacts(branch.name, branch.address, branch.phone, branch.opening_hours)
+    day = branch.business_date
+    opened = open_branch(code=branch.code, facts=facts, currency=house.currency, business_date=day, by=user, at=at)
     detail = {"branch": str(opened), "currency": house.currency, "administrator": user.email}
     record(verb=SET_UP, subject=house.name, detail=detail, by=user, at=at)
     return house

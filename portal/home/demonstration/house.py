@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from portal.administration.services.branches import BranchFacts, open_branch
+from portal.base.clock import now
 from portal.deposits.models import Product, RateTier, Terms
-from portal.home.branches import add_drawer, open_branch
+from portal.drawers.services.keeping import add_drawer
 from portal.institution.models import Branch, Denomination, Institution
 
 CURRENCY = "GHS"
@@ -59,17 +61,13 @@ def build_house(start: date) -> House:
 
 
 def _open_branch(place: _Place, start: date) -> Branch:
-    branch = open_branch(
-        code=place.code,
-        name=place.name,
-        currency=CURRENCY,
-        business_date=start,
-        address=place.address,
-        phone=place.phone,
-        hours="Monday to Friday 8:30 to 16:00, Saturday 9:00 to 13:00",
+    facts = BranchFacts(
+        place.name, place.address, place.phone, "Monday to Friday 8:30 to 16:00, Saturday 9:00 to 13:00"
     )
-    for number in (1, 2):
-        add_drawer(branch, number, limit_minor=5_000_000, at_once_minor=1_000_000, tolerance_minor=500)
+    done: dict[str, Any] = {"by": None, "at": now()}
+    branch = open_branch(code=place.code, facts=facts, currency=CURRENCY, business_date=start, **done)
+    for _ in range(2):
+        add_drawer(branch=branch, limit_minor=5_000_000, at_once_minor=1_000_000, tolerance_minor=500, **done)
     return branch
 
 

@@ -11,13 +11,14 @@ from time import monotonic
 from django.conf import settings
 from django.db import connection, transaction
 
+from portal.administration.services.branches import BranchFacts, open_branch
 from portal.audit.context import acting
 from portal.audit.services import record
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount, Product, Terms
 from portal.deposits.services import Opening, open_accounts
-from portal.home.branches import add_drawer, open_branch
+from portal.drawers.services.keeping import add_drawer
 from portal.home.demonstration.calendar import month_end, months
 from portal.home.demonstration.staff import employ_cashier
 from portal.home.importing.mapping import Mapping, Place
@@ -94,13 +95,17 @@ def _branch(mapping: Mapping, at: datetime) -> Branch:
             raise Refused(f"Branch {place.code} is {known.name}. Choose another code in the mapping.")
         return known
     _institution(mapping)
-    branch = open_branch(code=place.code, name=place.name, currency=mapping.currency, business_date=at.date())
+    facts = BranchFacts(name=place.name)
+    branch = open_branch(
+        code=place.code, facts=facts, currency=mapping.currency, business_date=at.date(), by=None, at=at
+    )
     add_drawer(
-        branch,
-        1,
+        branch=branch,
         limit_minor=place.drawer_limit_minor,
         at_once_minor=place.at_once_minor,
         tolerance_minor=place.coins_minor[0] if place.coins_minor else 0,
+        by=None,
+        at=at,
     )
     _denominations(mapping.currency, place)
     if settings.DEMONSTRATION and place.cashier:

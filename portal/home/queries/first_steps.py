@@ -65,7 +65,13 @@ def _products() -> Step:
 
 def _drawers(branches: list[Branch]) -> list[Step]:
     having = set(Drawer.objects.filter(is_active=True).values_list("branch_id", flat=True))
-    return [Step(f"Drawers of {branch}", _status(branch.pk in having, invited=False)) for branch in branches]
+    hint = "The operations manager adds them under “Branches”."
+    return [
+        Step(f"Drawers of {branch}", DONE, "branch_list")
+        if branch.pk in having
+        else Step(f"Drawers of {branch}", TO_DO, "branch_list", hint)
+        for branch in branches
+    ]
 
 
 def _status(done: bool, *, invited: bool) -> str:

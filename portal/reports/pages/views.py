@@ -16,6 +16,7 @@ from portal.access.capabilities import DESCRIPTIONS, Capability
 from portal.access.gate import requires
 from portal.access.grants import FORBIDDEN_TOGETHER, GRANTS, Scope
 from portal.access.roles import Role
+from portal.approvals.limits import ceilings
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.exports import csv_chunks, download, file_name
@@ -158,8 +159,13 @@ def journal_export(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def permissions(request: HttpRequest) -> HttpResponse:
     """Who may do what: the table of grants as it is in force."""
+    bounds = ceilings(on=now().date())
     rows = [
-        (capability, DESCRIPTIONS[capability], [(role, _word(GRANTS[capability][role])) for role in Role])
+        (
+            capability,
+            DESCRIPTIONS[capability],
+            [(_word(GRANTS[capability][role]), bounds.get((role, capability))) for role in Role],
+        )
         for capability in Capability
     ]
     apart = [((one, DESCRIPTIONS[one]), (other, DESCRIPTIONS[other])) for one, other in FORBIDDEN_TOGETHER]

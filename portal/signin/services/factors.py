@@ -154,7 +154,7 @@ def remove_factor(*, user: User, factor: Factor, session_key: str | None, by: An
     User.objects.select_for_update().get(pk=user.pk)
     if not queries.may_remove(user, factor):
         raise Refused("Add another first: your role needs at least one.", code="last")
-    _delete(factor)
+    delete_factor(factor)
     end_sessions_of(user, except_key=session_key, reason=SignInSession.Ended.FACTOR, by=by, at=at)
     tell_of_change(user, f"{factor.kind_in_words} was removed: {factor.name}.", "factor removed", by=by, at=at)
     if not queries.has_factor(user):
@@ -173,8 +173,8 @@ def reset_factors(*, user: User, reason: str, by: Any, at: datetime) -> FactorRe
         raise Refused("Say why, and how you made sure who asked.", code="reason", field="reason")
     User.objects.select_for_update().get(pk=user.pk)
     for factor in queries.factors_of(user):
-        _delete(factor)
-    _forget_unfinished(user)
+        delete_factor(factor)
+    forget_unfinished(user)
     RecoveryCode.objects.filter(user=user).delete()
     TransactionPin.objects.filter(user=user).delete()
     end_sessions_of(user, reason=SignInSession.Ended.FACTOR, by=by, at=at)
@@ -182,13 +182,15 @@ def reset_factors(*, user: User, reason: str, by: Any, at: datetime) -> FactorRe
     return FactorReset.objects.create(user=user, by=by, at=at, reason=reason.strip()[:200])
 
 
-def _forget_unfinished(user: User) -> None:
+def forget_unfinished(user: User) -> None:
+    """Remove what was begun and never confirmed, with used half minutes."""
     UsedStep.objects.filter(app__user=user).delete()
     AuthenticatorApp.objects.filter(user=user).delete()
     SentCode.objects.filter(user=user).delete()
 
 
-def _delete(factor: Factor) -> None:
+def delete_factor(factor: Factor) -> None:
+    """Remove the rows of a factor, whoever may do so."""
     if factor.kind == queries.PASSKEY:
         WebAuthnAttestation.objects.filter(credential=factor.pk).delete()
     if factor.kind == queries.APP:

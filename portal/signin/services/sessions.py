@@ -39,7 +39,7 @@ def begin_session(*, user: User, key: str, visit: Visit | None, is_shared: bool,
         _make_room(user, at)
         if device is not None and device.first_seen == at:
             _tell_of_new_device(user, visit, device, at)
-        elif policy.current().tells_every_sign_in:
+        if policy.current().tells_every_sign_in:
             tell_of_sign_in(user, visit, key, at)
     return SignInSession.objects.create(
         key=key,
