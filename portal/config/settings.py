@@ -116,6 +116,11 @@ TEMPLATES = [
 FORM_RENDERER = "portal.base.formrenderer.PortalRenderer"
 
 
+DATABASE_PREPARES = env.flag("DATABASE_PREPARES", default=True)
+"""Whether the server keeps the plans of our most frequent statements. Off behind a pooler that knows no prepared statements."""
+PREPARE_AFTER = 5
+
+
 def _database(url: str) -> dict[str, Any]:
     """Django's database settings from a libpq address; psycopg reads whatever the address says."""
     from psycopg.conninfo import conninfo_to_dict
@@ -130,7 +135,12 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "application_name": "quayside", **parts},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": "quayside",
+            "prepare_threshold": PREPARE_AFTER if DATABASE_PREPARES else None,
+            **parts,
+        },
     }
 
 

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from portal.base.db import one_statement, transactional
 from portal.base.errors import Refused
 from portal.base.money import CurrencyMismatch, Money
+from portal.base.prepared import prepared_cursor
 from portal.institution.models import Branch
 from portal.ledger.chart import clearing_account
 from portal.ledger.errors import refusal_for
@@ -27,7 +28,8 @@ _POST = (
 )
 _POST_ONE = (
     "SELECT entry_id, reference, business_date, replayed FROM ledger.post_one("
-    "%s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::text[], %s::bigint[])"
+    "%s::text, %s::text, %s::text, %s::bigint, %s::timestamptz, %s::text, %s::text, %s::bigint, "
+    "%s::bigint[], %s::text[], %s::bigint[])"
 )
 _MEMO_LENGTH = 140
 
@@ -177,13 +179,14 @@ def _post(entries: Iterable[NewEntry], *, by: Any, at: datetime) -> list[Posted]
 def _post_one(entry: NewEntry, actor_id: int | None, at: datetime) -> Posted:
     """An entry of the open day that neither reverses nor captures: nearly every one. Half the work of a batch of one."""
     lines = _checked(entry)
-    heads = (entry.key, _scope(actor_id), str(entry.kind), entry.branch.pk, entry.occurred_at or at, entry.channel)
+    heads = (entry.key, _scope(actor_id), str(entry.kind), str(entry.branch.pk), entry.occurred_at or at, entry.channel)
     arrays = (
         "{" + ",".join([str(line.account.pk) for line in lines]) + "}",
         "{" + ",".join([line.side for line in lines]) + "}",
         "{" + ",".join([str(line.amount.minor) for line in lines]) + "}",
     )
-    row = call(_POST_ONE, (*heads, entry.memo[:_MEMO_LENGTH], actor_id, *arrays))[0]
+    actor = str(actor_id) if actor_id is not None else None
+    row = call(_POST_ONE, (*heads, entry.memo[:_MEMO_LENGTH], actor, *arrays), prepared=True)[0]
     return Posted(*row)
 
 
@@ -314,10 +317,10 @@ def rest_floor(*, account: Account, floor: Money | None, by: None, at: datetime)
     account.floor_minor = floor.minor if floor is not None else None
 
 
-def call(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def call(sql: str, parameters: Sequence[Any], *, prepared: bool = False) -> list[tuple[Any, ...]]:
     """Run one of the ledger's functions; its own errors become refusals."""
     try:
-        with connection.cursor() as cursor:
+        with prepared_cursor() if prepared else connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
