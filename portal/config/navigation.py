@@ -74,6 +74,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Verifications", "verification_list", "user-check", Capability.CUSTOMER_VERIFY),
             Link("Your data", "my_data", "file", Capability.PERSONAL_DATA_EXPORT),
             Link("Drawers", "drawer_list", "drawer", Capability.DRAWER_VIEW),
+            Link("Cash position", "counter_position", "cash-register", Capability.VAULT_VIEW),
             Link("Vault", "vault", "vault", Capability.VAULT_VIEW),
             Link(APPROVALS, "approvals", "approval", Capability.APPROVAL_VIEW),
         ),

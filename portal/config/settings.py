@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "portal.config.middleware.Headers",
     "portal.access.gate.EveryViewIsMarked",
     "portal.signin.middleware.PasswordFirst",
+    "portal.counter.lock.CounterLock",
     "portal.administration.view_as.ViewAs",
 ]
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Subquery
+from django.shortcuts import get_object_or_404
 
 from portal.counter.commands import Command
-from portal.deposits.models import DepositAccount
+from portal.counter.models import SLOTS, CounterReversal, CounterTransfer, TicketCall, Visit
+from portal.deposits.models import DepositAccount, Product
+from portal.deposits.movements import Movement, movements
 from portal.deposits.numbers import is_account_number
 from portal.deposits.queries import accounts_visible_to, funds_as_loaded
+from portal.deposits.services import BY_OWN_RULES
 from portal.drawers.models import CashMovement, DrawerSession
-from portal.drawers.queries import last_movements
+from portal.drawers.queries import LAST, last_movements
+from portal.ledger.models import Entry
 from portal.ledger.queries import Funds
 from portal.people.models import Customer
 from portal.people.queries import find_customers
 
 MOST_CHOICES = 8
+_LAST_KINDS = BY_OWN_RULES | {Product.Kind.CONTRIBUTION}
+"""What a member comes for less often: shown after the accounts for every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +80,67 @@ def _served(user: Any, **whose: str) -> list[Served]:
     accounts = accounts_visible_to(user).select_related("customer__branch").filter(**whose)
     live = accounts.exclude(state=DepositAccount.State.CLOSED).order_by("product__code", "number")
     served = [Served(account, funds_as_loaded(account)) for account in live]
-    return sorted(served, key=lambda each: not each.moves)
+    return sorted(served, key=lambda each: (not each.moves, each.account.product.kind in _LAST_KINDS))
 
 
-def last_served(session: DrawerSession) -> QuerySet[CashMovement]:
-    """The last movements of a session, each with the account's `number` and the member's `holder`, in one query."""
+def last_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:
+    """What was done last in a session, newest first: cash and transfers, each with the account's `number`, the member's
+    `holder`, and whether it `was_reversed`. Two queries.
+    """
     moved = DepositAccount.objects.filter(ledger_account__postings__entry=OuterRef("entry")).order_by("pk")
-    return last_movements(session).annotate(
-        number=Subquery(moved.values("number")[:1]), holder=Subquery(moved.values("customer__full_name")[:1])
+    told: dict[str, Any] = {
+        "number": Subquery(moved.values("number")[:1]),
+        "holder": Subquery(moved.values("customer__full_name")[:1]),
+        "was_reversed": Exists(CounterReversal.objects.filter(entry=OuterRef("entry"))),
+    }
+    cash = last_movements(session).annotate(**told)
+    transfers = CounterTransfer.objects.filter(session=session).select_related("entry").order_by("-id")
+    found: list[CashMovement | CounterTransfer] = [*cash, *transfers.annotate(**told)[:LAST]]
+    return sorted(found, key=lambda row: row.entry.posted_at, reverse=True)[:LAST]
+
+
+def last_entry(session: DrawerSession) -> Entry | None:
+    """What was served last in a session and can still be taken back."""
+    done = CounterReversal.objects.filter(session=session)
+    taken_back = set(done.values_list("entry_id", flat=True)) | set(done.values_list("reversal_id", flat=True))
+    served = (row.entry for row in last_served(session))
+    return next((entry for entry in served if entry.pk not in taken_back), None)
+
+
+def served_entry(session: DrawerSession, reference: str) -> Entry:
+    """An entry of this session by its reference; 404 for every other."""
+    here = Exists(CashMovement.objects.filter(session=session, entry=OuterRef("pk"))) | Exists(
+        CounterTransfer.objects.filter(session=session, entry=OuterRef("pk"))
     )
+    return get_object_or_404(Entry.objects.select_related("branch").filter(here), reference=reference)
+
+
+def latest_of(served: Served, most: int = LAST) -> list[Movement]:
+    """The newest movements of an account on the card."""
+    return movements(served.account, limit=most)
+
+
+def aside(session: DrawerSession) -> list[tuple[int, Visit | None]]:
+    """The five places aside, each with who waits there."""
+    related = ("customer", "request")
+    waiting = Visit.objects.filter(session=session, slot__isnull=False).select_related(*related)
+    by_slot = {visit.slot: visit for visit in waiting.prefetch_related("legs", "request__decisions")}
+    return [(slot, by_slot.get(slot)) for slot in SLOTS]
+
+
+def unfinished(session: DrawerSession) -> list[Visit]:
+    """Who waits aside and is neither posted nor dropped: settled before the drawer is counted."""
+    waiting = Visit.objects.filter(session=session, state__in=(Visit.State.OPEN, Visit.State.ASKED))
+    return list(waiting.select_related("customer"))
+
+
+def visit_for(user: Any, visit_id: int) -> Visit:
+    """A visit at one's own drawer; 404 for every other."""
+    related = ("customer__branch", "session__drawer__branch", "session__drawer__ledger_account", "request")
+    own = Visit.objects.select_related(*related).filter(session__cashier_id=user.pk)
+    return get_object_or_404(own.prefetch_related("legs__entry"), pk=visit_id)
+
+
+def last_call(session: DrawerSession) -> TicketCall | None:
+    """The number called last to this drawer."""
+    return TicketCall.objects.filter(session=session).first()

@@ -29,8 +29,9 @@ from portal.ledger.queries import lines_of
 
 KEPT_FOR = timedelta(days=30)
 CODE_LENGTH = 12
-SIZES = {"80mm": Paper.RECEIPT, "a4": Paper.A4}
-TEMPLATES = {"80mm": "deposits/receipt_strip_pdf.html", "a4": "deposits/receipt_sheet_pdf.html"}
+SIZES = {"80mm": Paper.RECEIPT, "58mm": Paper.NARROW, "a4": Paper.A4}
+PAPER = "receipt"
+"""The kind under which printed receipts are counted."""
 _NO_PLACES = (CLEARING, EXTERNAL)
 """Assets that are no drawer and no vault: nobody stood at them."""
 
@@ -183,16 +184,19 @@ def plain(text: str) -> str:
     return text[:40].upper().translate(_TYPED_AS)
 
 
-def receipt_pdf(*, by: Any, at: datetime, reference: str, size: str) -> DocumentPlan:
-    """What the worker makes a receipt's PDF from: `size` is 80mm or a4. 404 unless `by` may see it."""
+def receipt_pdf(*, by: Any, at: datetime, reference: str, size: str, copy: int = 0) -> DocumentPlan:
+    """What the worker makes a receipt's PDF from: `size` is 80mm, 58mm or a4; `copy` 0 is the original. 404 unless `by`
+    may see it.
+    """
     receipt = receipt_for(by, reference)
+    paper = SIZES[size]
     return DocumentPlan(
         kind="receipt",
         title=f"Receipt {reference}",
         filename=f"receipt-{reference}-{size}.pdf",
-        template=TEMPLATES[size],
-        context={"receipt": receipt},
+        template="deposits/receipt_strip_pdf.html" if paper.is_strip else "deposits/receipt_sheet_pdf.html",
+        context={"receipt": receipt, "copy": copy, "narrow": paper is Paper.NARROW},
         subject=receipt.account.number if receipt.account else "",
-        paper=SIZES[size],
+        paper=paper,
         keep=KEPT_FOR,
     )

@@ -106,3 +106,29 @@ class DocumentContent(models.Model):
 
     def __str__(self) -> str:
         return str(self.document_id)
+
+
+class HandedPaper(models.Model):
+    """A paper about something was printed or made: the first is the original, each further one is a copy and says so.
+
+    `reference` is what it is about; `key` makes one press of a button one paper.
+    """
+
+    kind = models.CharField(max_length=20)
+    reference = models.CharField(max_length=64)
+    number = models.PositiveIntegerField()
+    paper = models.CharField(max_length=8)
+    key = models.UUIDField(editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("kind", "reference", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "reference", "number"), name="documents_handed_number_once"),
+            models.UniqueConstraint(fields=("kind", "reference", "key"), name="documents_handed_key_once"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="documents_handed_number_counts"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference} {self.number}"

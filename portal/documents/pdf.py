@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from portal.documents.plan import DocumentPlan, Paper
+from portal.documents.plan import DocumentPlan
 from portal.documents.renderer import Renderer
 
 STYLES = Path("static") / "css" / "document.css"
@@ -36,6 +36,6 @@ def render_pdf(plan: DocumentPlan, context: Mapping[str, Any], *, renderer: Rend
             "engine": "html",
             "html": render_to_string(plan.template, dict(context)),
             "css": (settings.BASE_DIR / STYLES).read_text(encoding="utf-8"),
-            "strip": plan.paper is Paper.RECEIPT,
+            "strip": plan.paper.is_strip,
         }
     )

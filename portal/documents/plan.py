@@ -10,10 +10,15 @@ from typing import Any
 
 
 class Paper(Enum):
-    """A4 sheets with page numbers, or one strip 80 mm wide as long as its text."""
+    """A4 sheets with page numbers, or one strip 80 or 58 mm wide as long as its text."""
 
     A4 = "a4"
     RECEIPT = "receipt"
+    NARROW = "narrow"
+
+    @property
+    def is_strip(self) -> bool:
+        return self is not Paper.A4
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from portal.approvals.acts import Act, Difference, Payload, act
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.drawers.models import DrawerSession, VaultCount
-from portal.drawers.queries import VARIANCE_ACT, held_in, sessions, vault_holds
-from portal.drawers.services import settle_variance, settle_vault
+from portal.drawers.queries import TAKE_OVER_ACT, VARIANCE_ACT, held_in, sessions, vault_holds
+from portal.drawers.services import settle_take_over, settle_variance, settle_vault
 from portal.drawers.services.vault import VAULT_ACT
 
 
@@ -46,6 +46,30 @@ class DrawerVariance(Act):
         expected = Money(payload["expected_minor"], session.drawer.currency)
         note, key = payload["note"], payload["key"]
         closed = settle_variance(session=session, expected=expected, note=note, key=key, by=by, at=at)
+        return {"z_number": closed.z_number}
+
+
+@act(
+    TAKE_OVER_ACT,
+    title="Difference in a drawer that was taken over",
+    capability=Capability.VARIANCE_DECIDE,
+    asks=Capability.DRAWER_OVERSEE,
+)
+class TakenOverDifference(DrawerVariance):
+    """Accept the difference in the drawer of somebody who was absent: it goes to cash over and short, and it closes."""
+
+    def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
+        session = _session(payload)
+        currency = session.drawer.currency
+        closed = settle_take_over(
+            session=session,
+            expected=Money(payload["expected_minor"], currency),
+            counted=Money(payload["counted_minor"], currency),
+            note=payload["note"],
+            key=payload["key"],
+            by=by,
+            at=at,
+        )
         return {"z_number": closed.z_number}
 
 

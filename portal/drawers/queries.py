@@ -19,6 +19,7 @@ from portal.drawers.models import (
     DrawerCount,
     DrawerCountLine,
     DrawerSession,
+    RecountOrder,
     Variance,
     VaultTransfer,
 )
@@ -28,7 +29,19 @@ from portal.ledger.models import Balance, EntryKind
 
 LAST = 8
 VARIANCE_ACT = "drawer_variance"
+TAKE_OVER_ACT = "drawer_take_over"
 TENTHS = 10
+
+
+def drawers_channel(drawer: Drawer) -> str:
+    """What the pages of a branch's cash listen to."""
+    return f"drawers:{drawer.branch_id}"
+
+
+def may_listen(user: Any, name: str) -> bool:
+    """Whether an open page of this user may be told that cash moved in a branch: who sees its vault."""
+    scope = scope_of(user, Capability.VAULT_VIEW)
+    return scope is Scope.ALL or (scope is Scope.BRANCH and name == str(user.branch_id))
 
 
 def drawers_for(user: Any) -> QuerySet[Drawer]:
@@ -119,9 +132,14 @@ def fullness_tenths(drawer: Drawer, moved_minor: int = 0) -> int:
     return max(0, min(TENTHS, (held * TENTHS * 2 + limit) // (limit * 2))) if limit else TENTHS
 
 
+def recount_order(session: DrawerSession) -> RecountOrder | None:
+    """The count that this session's manager waits for."""
+    return RecountOrder.objects.filter(session=session, count=None).select_related("ordered_by").first()
+
+
 def waiting_variance(session: DrawerSession) -> Request | None:
     """The difference of this session that somebody else is to decide on."""
-    waiting = Request.objects.filter(act=VARIANCE_ACT, state=Request.State.WAITING)
+    waiting = Request.objects.filter(act__in=(VARIANCE_ACT, TAKE_OVER_ACT), state=Request.State.WAITING)
     return waiting.filter(payload__session=session.pk).first()
 
 

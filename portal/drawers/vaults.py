@@ -110,6 +110,14 @@ def notes_of(kept: dict[str, int], currency: str) -> list[Notes]:
     return [Notes(Money(value, currency), quantity) for value, quantity in found if quantity]
 
 
+def notes_in(branch: Branch) -> dict[int, int] | None:
+    """How many of each note and coin lie in a branch's vault, by minor units; None before it was ever counted."""
+    counted = VaultCount.objects.filter(branch=branch).first()
+    if counted is None:
+        return None
+    return {notes.worth.minor: notes.quantity for notes in _notes(branch, counted, vault_holds(branch).currency)}
+
+
 def _notes(branch: Branch, counted: VaultCount, currency: str) -> list[Notes]:
     """The last count and every confirmed transfer since, piece by piece."""
     pieces = Counter({int(value): quantity for value, quantity in counted.notes.items()})

@@ -55,7 +55,10 @@
     field.select?.();
   };
   const afterAmount = (form) => {
-    if (!form.elements.amount.value.trim()) return true;
+    if (!form.elements.amount.value.trim()) {
+      byId("post-visit")?.focus(); /* nothing more to put to the visit: post what is there */
+      return true;
+    }
     const amount = amountOf(form);
     if (!amount) return false;
     suggest(form, amount);
@@ -81,7 +84,10 @@
       if (chosen()) pick(chosen()); else if (field.value.trim()) byId("command").requestSubmit();
       return true;
     }
+    if (byId("reverse")?.contains(field) && field.matches("input")) { $(".button-primary", byId("reverse")).focus(); return true; }
     if (!form?.contains(field)) return false;
+    if (field.closest(".beyond")) return false;
+    if (field.name === "to") { if (field.value.trim()) go(form.elements.amount); return true; }
     if (field.name === "amount") return afterAmount(form);
     if ("minor" in field.dataset) return afterPiece(form, field);
     if (field.name === "account") { go(form.elements.amount); return true; }
@@ -91,7 +97,7 @@
   };
 
   /* Keys pressed while an answer is on its way wait for it, so that nobody has to. */
-  const FUNCTION_KEYS = ["F2", "F3", "F4", "Escape"];
+  const FUNCTION_KEYS = ["F2", "F3", "F4", "F6", "F7", "F8", "F9", "F10", "Escape"];
   const KEPT = ["Enter", "Backspace", ...FUNCTION_KEYS];
   let busy = null; /* the request on its way */
   let waiting = [];
@@ -117,26 +123,34 @@
     waiting.push(event.key);
   };
 
-  /* Paper: the last receipt stays at hand; what is printed a second time says so. */
+  /* Paper: the last receipt stays at hand. Each printing is noted first, and from the second on the paper says COPY. */
   let wanted = false;
   const print = () => {
-    const receipt = $(".receipt");
+    const receipt = $("#paper .receipt") || $(".receipt");
     wanted = !receipt;
     if (!receipt) return;
-    $(".receipt-copy", receipt).hidden = !receipt.dataset.printed;
-    receipt.dataset.printed = "yes";
-    window.print();
+    if (!receipt.closest("#paper")) receipt.remove(); /* a plain page has it in its text: one strip is printed, not two */
+    if (receipt.dataset.print) window.htmx.ajax("POST", receipt.dataset.print, { target: "#paper", swap: "outerHTML" });
+    else window.print();
   };
   const paperArrived = () => {
-    if (wanted || store.get("autoprint") === "on") print();
+    const receipt = $("#paper .receipt");
+    if (!receipt) return;
+    if ("printing" in receipt.dataset) { delete receipt.dataset.printing; window.print(); }
+    else if (wanted || store.get("autoprint") === "on") { wanted = false; print(); }
   };
 
+  const refusedAt = (serving, form) => {
+    const reason = $(".beyond [name=reason]", serving);
+    const field = $("[aria-invalid=true]", serving) || reason || form?.elements.amount || $(".button-primary", serving);
+    field?.focus();
+  };
   const arrived = () => {
     const serving = byId("serving");
     const form = byId("serve");
     busy = null;
-    if (!["serving", "done"].includes(serving.dataset.state)) waiting = [];
-    if (serving.dataset.state === "refused") ($("[aria-invalid=true]", form) || form.elements.amount).focus();
+    if (!["serving", "done", "reversing"].includes(serving.dataset.state)) waiting = [];
+    if (serving.dataset.state === "refused") refusedAt(serving, form);
     if (form) {
       const amount = amountOf(form);
       if ("ready" in serving.dataset && amount) suggest(form, amount);
@@ -148,7 +162,7 @@
   on("htmx:afterSettle", (event) => {
     const name = event.detail.target.id;
     if (name === "results") byId("who")?.setAttribute("aria-expanded", String(options().length > 0));
-    else if (name === "paper" && $("#paper .receipt")) paperArrived();
+    else if (name === "paper") paperArrived();
     else if (busy && event.detail.xhr === busy) arrived(); /* told once for each part of the answer: the first counts */
   });
   ["htmx:sendError", "htmx:sendAbort", "htmx:responseError", "htmx:timeout", "htmx:swapError", "htmx:onLoadError"].forEach((name) => on(name, (event) => {
@@ -183,29 +197,90 @@
     if (field) go(field);
     return Boolean(field);
   };
-  const verb = (letter, name) => {
+  /* What each function key does is written on the page: a leg's letter for the field, a button or a link to press. */
+  const letterOf = (key) => byId("command")?.dataset.legs.split(" ").map((pair) => pair.split(":")).find(([name]) => name === key)?.[1];
+  const leg = (key) => {
+    const letter = letterOf(key);
     const form = byId("serve");
     const field = byId("who");
-    if (!field || form?.dataset.verb === name) return Boolean(field);
+    if (!letter || !field) return press(`[data-fkey=${key}]`);
+    if (form?.elements.visit) return press(`#serve [data-leg=${letter}]`);
+    if (form?.dataset.letter === letter) return true;
     field.value = form ? `${letter} ${form.dataset.number} ${form.elements.amount.value}`.trim() : `${letter} `;
     if (form) byId("command").requestSubmit(); else field.focus();
     return true;
   };
+  const press = (selector) => {
+    const part = $(selector);
+    part?.click();
+    return Boolean(part);
+  };
 
+  /* Five places aside: whoever waits there comes back; a free one takes the member who is served now. */
+  const aside = (slot) => {
+    const place = $(`[data-slot="${slot}"]`);
+    const form = byId("serve");
+    if (!place) return;
+    if (place.matches("a")) { place.click(); return; }
+    if (!form) return;
+    const field = Object.assign(doc.createElement("input"), { type: "hidden", name: "slot", value: String(slot) });
+    form.append(field);
+    form.requestSubmit(byId("park"));
+  };
+
+  /* Locked: the server answers nothing but the question for the PIN; what was typed stays behind the curtain. */
+  const curtain = () => byId("lock");
+  const lock = () => {
+    const form = $("[data-lock]")?.form;
+    if (!form || !curtain()) return;
+    curtain().showModal();
+    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => form.submit());
+  };
+  const unlock = async (form) => {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
+    form.elements.secret.value = "";
+    $$("button", form).forEach((button) => { button.disabled = false; button.textContent = "Unlock"; });
+    $("[data-lock-error]", form).hidden = answer.ok;
+    if (answer.ok) { curtain().close(); if (byId("serve")) byId("serve").elements.amount.focus(); else home(); }
+    else form.elements.secret.focus();
+  };
+  on("cancel", (event) => { if (event.target === curtain()) event.preventDefault(); }, true);
+  on("submit", (event) => {
+    if (!curtain()?.contains(event.target)) {
+      if (event.target.contains($("[data-lock]"))) { event.preventDefault(); lock(); }
+      return;
+    }
+    event.preventDefault();
+    unlock(event.target);
+  }, true);
+
+  const alternates = {
+    p: print,
+    r: () => press("[data-reverse]"),
+    n: () => press("[data-next]"),
+    ...Object.fromEntries([1, 2, 3, 4, 5].map((slot) => [String(slot), () => aside(slot)])),
+  };
   const keys = {
     F2: home,
-    F3: () => verb("d", "deposit"),
-    F4: () => verb("w", "withdrawal"),
+    ...Object.fromEntries(["F3", "F4", "F6", "F7", "F8", "F9", "F10"].map((key) => [key, () => leg(key)])),
     Escape: () => !$("dialog[open], details[data-menu][open]") && home(),
     ArrowDown: (field) => (field.id === "who" ? step(1) : stepChoice(1)),
     ArrowUp: (field) => (field.id === "who" ? step(-1) : stepChoice(-1)),
     Enter: enter,
   };
+  const off = (event) => store.get("keys") === "off" && (event.altKey || event.ctrlKey || /^F\d+$/.test(event.key));
   on("keydown", (event) => {
+    if (curtain()?.open || off(event)) return;
     if (busy) { keep(event); return; }
-    if (event.altKey && event.key.toLowerCase() === "p") {
+    if (event.ctrlKey && !event.altKey && event.key.toLowerCase() === "l") {
       event.preventDefault();
-      print();
+      lock();
+      return;
+    }
+    const other = event.altKey && !event.ctrlKey && alternates[event.key.toLowerCase()];
+    if (other) {
+      event.preventDefault();
+      other();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !byId("serving")) return;

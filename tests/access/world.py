@@ -9,10 +9,11 @@ from typing import Any
 from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.keys import new_key
+from portal.counter.services import park, serve_deposit
 from portal.deposits.models import DepositAccount, TakenCharge
-from portal.deposits.services import add_holder, apply_for_account, receive_cash
+from portal.deposits.services import add_holder, apply_for_account
 from portal.documents.services import store
-from portal.drawers.models import Drawer, DrawerSession, VaultTransfer
+from portal.drawers.models import DrawerSession, VaultTransfer
 from portal.drawers.services import ask_for_transfer
 from portal.ledger import chart
 from portal.ledger.services import Posted
@@ -93,7 +94,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     cashier, drawer = (cast.cashier, cast.drawer) if mine else (cast.rival_cashier, cast.rival_drawer)
     account, user = (cast.ama_savings, cast.ama_user) if mine else (cast.outsider_savings, cast.outsider_user)
     session = open_drawer(drawer, cashier)
-    posted = _paid_in(account, drawer, cashier)
+    posted = _paid_in(account, session)
     product = cast.savings
     second = make_customer("Second Holder", drawer.branch)
     holder = add_holder(account=account, customer=second, reason="Married", by=cashier, at=NOW)
@@ -131,6 +132,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "reference": posted.reference,
         "session_id": session.pk,
         "transfer_id": asked_vault(session).pk,
+        "visit_id": park(session=session, customer=member, draft={}, key=new_key(), by=cashier, at=NOW).pk,
         "job_id": job.pk,
         "document_id": paper.pk,
         "customer": member.number,
@@ -161,17 +163,10 @@ def signed_in(user: User) -> SignInSession:
     return begin_session(user=user, key=new_key()[:32], visit=None, is_shared=False, at=now())
 
 
-def _paid_in(account: DepositAccount, drawer: Drawer, cashier: User) -> Posted:
+def _paid_in(account: DepositAccount, session: DrawerSession) -> Posted:
     """A deposit at the counter."""
-    return receive_cash(
-        account=account,
-        amount=ghs("25.00"),
-        cash=drawer.ledger_account,
-        branch=drawer.branch,
-        key=new_key(),
-        by=cashier,
-        at=NOW,
-    )
+    amount, key, by = ghs("25.00"), new_key(), session.cashier
+    return serve_deposit(session=session, account=account, amount=amount, notes={}, key=key, by=by, at=NOW)
 
 
 def _absent(value: Any) -> Any:

@@ -80,10 +80,21 @@ def test_a_reversed_one_is_marked(cast: Cast, deposit: Posted, client_for: Clien
     assert "REVERSED" in html(client_for(cast.ama_user).get(reverse("receipt", args=[deposit.reference])))
 
 
-def test_a_copy_is_marked(cast: Cast, deposit: Posted, client_for: ClientFor) -> None:
-    address = reverse("receipt", args=[deposit.reference])
-    assert 'receipt-copy" hidden' in html(client_for(cast.cashier).get(address))
-    assert 'receipt-copy" >' in html(client_for(cast.cashier).get(address, {"copy": "1"}))
+def test_what_is_printed_again_is_a_numbered_copy(cast: Cast, deposit: Posted, client_for: ClientFor) -> None:
+    client, address = client_for(cast.cashier), reverse("receipt_print", args=[deposit.reference])
+    papers = [html(client.post(address, follow=True)) for _ in range(3)]
+    assert ["COPY" in paper for paper in papers] == [False, True, True]
+    assert "COPY 2" in papers[2]
+    assert "COPY 3" in html(client.get(reverse("receipt", args=[deposit.reference])))
+
+
+def test_a_printing_that_is_claimed_in_the_address_hides_no_copy(
+    cast: Cast, deposit: Posted, client_for: ClientFor
+) -> None:
+    client, address = client_for(cast.cashier), reverse("receipt", args=[deposit.reference])
+    for _ in range(2):
+        client.post(reverse("receipt_print", args=[deposit.reference]))
+    assert "COPY 2" in html(client.get(address, {"printed": "0"}))
 
 
 def test_the_pdf_is_asked_for_once(
@@ -96,7 +107,7 @@ def test_the_pdf_is_asked_for_once(
     )
     job = Job.objects.get(kind="document.render")
     assert first.url == second.url == reverse("job_detail", args=[job.pk])  # type: ignore[attr-defined]
-    assert job.payload["args"] == {"reference": deposit.reference, "size": "80mm"}
+    assert job.payload["args"] == {"reference": deposit.reference, "size": "80mm", "copy": 0}
 
 
 @pytest.mark.parametrize("sent", [{"size": "a3"}, {"size": "80mm", "key": "none"}, {}])
@@ -142,7 +153,7 @@ def test_guessing_codes_is_slowed_down(deposit: Posted, client: Client, monkeypa
 
 
 @pytest.mark.skipif(not pdf_available(), reason=f"left out: {PDF_HINT}")
-@pytest.mark.parametrize("size", ["80mm", "a4"])
+@pytest.mark.parametrize("size", ["80mm", "58mm", "a4"])
 def test_the_pdf_says_what_the_screen_says(cast: Cast, deposit: Posted, size: str, tmp_path: Path) -> None:
     from portal.documents.pdf import render_pdf
     from portal.documents.renderer import Renderer

@@ -10,23 +10,41 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal.base.clock import now
 from portal.base.money import Money
-from portal.counter import queries
-from portal.counter.commands import WITHDRAWAL, Command
-from portal.counter.pages.forms import DepositForm, WithdrawalForm
+from portal.base.templatetags.portal import ABSENT
+from portal.counter import commands, queries
+from portal.counter.commands import Command
+from portal.counter.models import CounterTransfer, Visit
+from portal.counter.pages.forms import AskForm, LegForm, SpotForm, signed
+from portal.counter.services.legs import LEGS, Leg, read
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import funds_of
-from portal.deposits.receipts import Receipt
+from portal.deposits.receipts import Receipt, code_of, receipt_of
 from portal.drawers import vaults
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.queries import fullness_tenths
 from portal.institution.queries import denominations_shown
-from portal.ledger.models import EntryKind
 from portal.ledger.services import Posted
 from portal.people.models import Customer
+from portal.people.queries import Flag, card_of
 
 SERVING = "serving"
-FORMS = {True: WithdrawalForm, False: DepositForm}
+LEG_KEYS = " ".join(f"{leg.key}:{leg.letter}" for leg in LEGS.values())
+"""Which letter each function key writes into the field."""
+KEYS = (
+    ("F2", "Find a member"),
+    *((leg.key, leg.label) for leg in LEGS.values()),
+    ("F9", "Put one more to the visit"),
+    ("F10", "Change notes"),
+    ("Alt P", "Print the last receipt again"),
+    ("Alt R", "Take back the last movement"),
+    ("Alt 1 to 5", "Let a member wait aside, and return to them"),
+    ("Alt N", "Call the next number"),
+    ("Ctrl L", "Lock"),
+)
+"""What the list of keys says of this page."""
+STILL = {"leg_keys": LEG_KEYS, "page_keys": KEYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +69,33 @@ class Row:
     amount: Money
     reference: str
     at: datetime
+    was_reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegLine:
+    """A leg of a visit as it is listed."""
+
+    position: int
+    leg: Leg
+    account: DepositAccount
+    target: DepositAccount | None
+    amount: Money
+    reference: str
+    code: str
 
 
 def furniture(session: DrawerSession) -> dict[str, Any]:
-    """The right side, whoever is served: the drawer and whom it served last."""
-    return drawer(session) | {"last": [_row(movement, session) for movement in queries.last_served(session)]}
+    """The right side, whoever is served: the drawer, who waits aside, and whom it served last."""
+    rows = [_row(movement, session) for movement in queries.last_served(session)]
+    return drawer(session) | {"last": rows, "call": queries.last_call(session)} | aside(session)
+
+
+def aside(session: DrawerSession) -> dict[str, Any]:
+    """Who waits aside; `asking` while somebody waits for the manager, so that the page looks often."""
+    places = queries.aside(session)
+    asking = any(visit is not None and visit.state == Visit.State.ASKED for _, visit in places)
+    return {"places": places, "asking": asking, "session": session}
 
 
 def drawer(session: DrawerSession, moved_minor: int = 0) -> dict[str, Any]:
@@ -69,38 +109,103 @@ def looked_up(session: DrawerSession, text: str, command: Command, found: querie
     context: dict[str, Any] = {"session": session, "text": text, "command": command, "choices": found.choices}
     if found.customer is None:
         return context
-    context |= at_the_counter(found.customer, found.served, command.verb)
-    accounts = servable(session, found.served)
+    leg = LEGS[command.verb]
+    context |= at_the_counter(found.customer, found.served, leg)
+    accounts = servable(session, found.served, leg)
     if accounts:
         chosen = next((account for account in accounts if account.number == command.who), accounts[0])
-        context |= {"form": _blank_form(command, accounts, chosen), "ready": bool(command.amount)}
+        initial = {"account": chosen.number, "amount": command.amount}
+        context |= {"form": _blank_form(leg, accounts, initial), "ready": bool(command.amount)}
     return context
 
 
-def at_the_counter(customer: Customer, served: list[queries.Served], verb: str) -> dict[str, Any]:
+def returned(session: DrawerSession, visit: Visit, served: list[queries.Served], verb: str = "") -> dict[str, Any]:
+    """A member who waited aside, with what was typed, what is put together already, and where it stands."""
+    leg = LEGS.get(verb or visit.draft.get("leg", ""), LEGS[commands.DEPOSIT])
+    context = at_the_counter(visit.customer, served, leg) | about_visit(visit)
+    accounts = servable(session, served, leg)
+    if accounts and visit.state == Visit.State.OPEN:
+        draft = {name: text for name, text in visit.draft.items() if name != "leg"}
+        form = _blank_form(leg, accounts, {"account": accounts[0].number, **draft})
+        context |= {"form": form, "ready": bool(draft.get("amount"))}
+    return context | {"session": session, "text": visit.customer.number}
+
+
+def about_visit(visit: Visit) -> dict[str, Any]:
+    """A visit's legs, what they come to in cash, and what the manager was asked and answered."""
+    lines = [_leg_line(each) for each in visit.legs.all()]
+    context: dict[str, Any] = {"visit": visit, "legs": lines}
+    if lines:
+        zero = Money.zero(lines[0].amount.currency)
+        cash = [signed(line.amount, line.leg.way) for line in lines if line.leg.has_cash]
+        context["net"] = sum(cash, zero)
+    if visit.request is not None:
+        decision = visit.request.decisions.select_related("decided_by").filter(is_final=True).first()
+        over = visit.request.state == "waiting" and visit.request.expires_at <= now()
+        context |= {"decision": decision, "expired": over or visit.request.state == "expired"}
+    return context
+
+
+def asking_forms(data: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What it takes to have a limit passed: by the inbox, or here."""
+    return {"ask_form": AskForm(data), "spot_form": SpotForm(data)}
+
+
+def at_the_counter(customer: Customer, served: list[queries.Served], leg: Leg) -> dict[str, Any]:
     """The member's card and what is being done."""
-    return {"customer": customer, "served": served, "verb": verb, "paying": verb == WITHDRAWAL}
+    today = customer.branch.business_date
+    card = card_of(customer, today=today)
+    return {
+        "customer": customer,
+        "served": served,
+        "latest": queries.latest_of(served[0]) if served else [],
+        "card": card,
+        "flags": [*card.flags, *_account_flags(served)],
+        "verb": leg.name,
+        "leg": leg,
+        "legs_offered": list(LEGS.values()),
+        "paying": leg.way == CashMovement.Way.OUT,
+    }
 
 
-def servable(session: DrawerSession, served: list[queries.Served]) -> list[DepositAccount]:
-    """The accounts that this drawer's currency fits."""
-    return [each.account for each in served if each.account.currency == session.drawer.currency]
+def _account_flags(served: list[queries.Served]) -> list[Flag]:
+    """What an account's state and its holders' word mean for whoever serves."""
+    flags = []
+    for each in served:
+        account = each.account
+        which = f"{account.name} …{account.last_four}"
+        if account.state == DepositAccount.State.DORMANT:
+            flags.append(Flag("late", f"{which} is dormant: it takes money; wake it up before it gives any"))
+        elif account.state == DepositAccount.State.BLOCKED:
+            flags.append(Flag("bad", f"{which} is blocked: it takes money and gives none"))
+        elif not each.moves:
+            flags.append(Flag("bad", f"{which} is {account.get_state_display().lower()}: nothing can be posted"))
+        if account.mandate == DepositAccount.Mandate.ALL:
+            flags.append(Flag("warn", f"{which}: all holders sign together"))
+    return flags
 
 
-def _blank_form(command: Command, accounts: list[DepositAccount], chosen: DepositAccount) -> DepositForm:
-    """Ready for the next key: the amount if it is missing, else the look at who it is; else the button (in the page)."""
-    initial: dict[str, Any] = {"account": chosen.number, "amount": command.amount}
-    made = FORMS[command.verb == WITHDRAWAL]
-    form = made(accounts=accounts, denominations=denominations_shown(chosen.currency), initial=initial)
-    next_field = "identity" if command.amount else "amount"
+def servable(session: DrawerSession, served: list[queries.Served], leg: Leg) -> list[DepositAccount]:
+    """The accounts that this drawer's currency fits and this can be done with."""
+    currency = session.drawer.currency
+    return [each.account for each in served if each.account.currency == currency and leg.takes(each.account)]
+
+
+def _blank_form(leg: Leg, accounts: list[DepositAccount], initial: dict[str, Any]) -> LegForm:
+    """Ready for the next key: the first that is missing of payee and amount, the look at who it is; else the button."""
+    notes = denominations_shown(accounts[0].currency) if leg.has_cash else []
+    form = LegForm(leg=leg, accounts=accounts, denominations=notes, initial=initial)
+    missing = [name for name in ("to", "amount") if name in form.fields and not initial.get(name)]
+    next_field = missing[0] if missing else "identity"
     if next_field in form.fields:
         form.fields[next_field].widget.attrs["autofocus"] = True
     return form
 
 
-def bound_form(verb: str, data: Mapping[str, Any], accounts: list[DepositAccount]) -> DepositForm:
+def bound_form(leg: Leg, data: Mapping[str, Any], accounts: list[DepositAccount]) -> LegForm:
     """The form as it was sent."""
-    return FORMS[verb == WITHDRAWAL](data, accounts=accounts, denominations=denominations_shown(accounts[0].currency))
+    notes = denominations_shown(accounts[0].currency) if leg.has_cash else []
+    return LegForm(data, leg=leg, accounts=accounts, denominations=notes)
 
 
 def from_receipt(receipt: Receipt) -> dict[str, Any]:
@@ -111,15 +216,23 @@ def from_receipt(receipt: Receipt) -> dict[str, Any]:
     return {"done": done, "receipt": receipt}
 
 
+def from_visit(visit: Visit) -> dict[str, Any]:
+    """The result of a visit of several legs; one leg is shown like any other."""
+    entries = [leg.entry for leg in visit.legs.all() if leg.entry is not None]
+    if len(entries) == 1:
+        return from_receipt(receipt_of(entries[0]))
+    return {"done_visit": about_visit(visit)}
+
+
 def from_posting(
-    session: DrawerSession, verb: str, account: DepositAccount, amount: Money, posted: Posted, at: datetime
+    session: DrawerSession, leg: Leg, account: DepositAccount, amount: Money, posted: Posted, at: datetime
 ) -> dict[str, Any]:
     """The result for htmx at once; its paper is asked for afterwards."""
-    title = EntryKind(verb).label
+    title = "Transfer" if not leg.has_cash else leg.name.capitalize()
     done = Done(title, amount, account, funds_of(account).booked, posted.reference, again=posted.replayed)
-    signed = -amount if verb == WITHDRAWAL else amount
-    row = Row(account.customer.full_name, account.number, title, signed, posted.reference, at)
-    moved_minor = 0 if posted.replayed else signed.minor
+    moved = signed(amount, leg.way)
+    row = Row(account.customer.full_name, account.number, title, moved, posted.reference, at)
+    moved_minor = 0 if posted.replayed or not leg.has_cash else moved.minor
     return drawer(session, moved_minor) | {"done": done, "row": None if posted.replayed else row}
 
 
@@ -138,7 +251,22 @@ def floats(user: Any) -> list[dict[str, Any]]:
 
 def _row(movement: Any, session: DrawerSession) -> Row:
     """From a movement annotated by `last_served`."""
-    amount = Money(movement.amount_minor, session.drawer.currency)
+    way = "" if isinstance(movement, CounterTransfer) else movement.way
+    amount = signed(Money(movement.amount_minor, session.drawer.currency), way)
     entry, title = movement.entry, movement.entry.get_kind_display()
-    signed = -amount if movement.way == CashMovement.Way.OUT else amount
-    return Row(movement.holder or title, movement.number or "", title, signed, entry.reference, entry.occurred_at)
+    return Row(
+        movement.holder or title,
+        movement.number or "",
+        title,
+        amount,
+        entry.reference,
+        entry.occurred_at,
+        movement.was_reversed,
+    )
+
+
+def _leg_line(row: Any) -> LegLine:
+    order = read(row.contents)
+    reference = row.entry.reference if row.entry is not None else ABSENT
+    code = code_of(row.entry) if row.entry is not None else ""
+    return LegLine(row.position, LEGS[row.leg], order.account, order.target, order.amount, reference, code)

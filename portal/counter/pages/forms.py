@@ -1,4 +1,4 @@
-"""The forms of the counter: cash in and out of a member's account, and the count of a drawer."""
+"""The forms of the counter: one leg of a member's visit, what a manager is asked, a reversal, the count of a drawer."""
 
 from __future__ import annotations
 
@@ -6,41 +6,140 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
-from portal.base.fields import AmountField
+from portal.base.fields import AmountField, KeyField, typed_field
+from portal.base.money import Money
+from portal.counter.models import CounterReversal
+from portal.counter.services.legs import Leg, Order
 from portal.deposits.models import DepositAccount
+from portal.deposits.queries import account_by_number
 from portal.drawers.pieces import CashForm
 
 
-class DepositForm(CashForm):
-    """Cash into one of a member's accounts."""
+class LegForm(CashForm):
+    """One leg, for any account of the member that it can be done with. Notes only where cash changes hands."""
 
     account = forms.ChoiceField(widget=forms.RadioSelect, label="Account")
+    to = forms.CharField(max_length=20, label="To account", widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     amount = AmountField(label="Amount")
     memo = forms.CharField(max_length=140, required=False, label="Note", help_text="Stands on the statement.")
-
-    def __init__(self, *args: Any, accounts: Sequence[DepositAccount], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["account"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above
-        field.choices = [(account.number, f"{account.name} …{account.last_four}") for account in accounts]
-        amount = self.fields["amount"]
-        assert isinstance(amount, AmountField)  # noqa: S101  # declared so above
-        amount.currency = accounts[0].currency
-
-
-class WithdrawalForm(DepositForm):
-    """Cash out of one of a member's accounts."""
-
     identity = forms.BooleanField(
         label="I looked at who this is",
         error_messages={"required": "Look at who this is first. Nothing was posted."},
+    )
+
+    def __init__(self, *args: Any, leg: Leg, accounts: Sequence[DepositAccount], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.leg, self.accounts = leg, accounts
+        choices = [(account.number, f"{account.name} …{account.last_four}") for account in accounts]
+        typed_field(self, "account", forms.ChoiceField).choices = choices
+        typed_field(self, "amount", AmountField).currency = accounts[0].currency
+        if not leg.needs_target:
+            del self.fields["to"]
+        if not leg.needs_identity:
+            del self.fields["identity"]
+
+    def clean_to(self) -> DepositAccount:
+        """The account that receives, whoever's it is; its holder's name is shown before anything is posted."""
+        found = account_by_number("".join(self.cleaned_data["to"].split()))
+        if found is None:
+            raise ValidationError("There is no account with this number.", code="account")
+        return found
+
+    @property
+    def order(self) -> Order:
+        """What a valid form orders."""
+        typed = self.cleaned_data
+        return Order(
+            account=next(account for account in self.accounts if account.number == typed["account"]),
+            amount=typed["amount"],
+            notes=self.counts,
+            memo=typed["memo"],
+            identity_seen=bool(typed.get("identity")),
+            target=typed.get("to"),
+        )
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """What was typed so far, valid or not, as a visit keeps it."""
+        names = [name for name in self.fields if name not in {"key", "identity"}]
+        typed = {name: str(self.data.get(name, ""))[:140] for name in names}
+        return {"leg": self.leg.name, **{name: text for name, text in typed.items() if text}}
+
+
+class AskForm(forms.Form):
+    """Why the manager should allow it."""
+
+    reason = forms.CharField(max_length=200, label="Reason for the manager")
+
+
+class SpotForm(AskForm):
+    """The same, with who allows it at this screen and the proof of it."""
+
+    email = forms.EmailField(label="Manager's e-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    password = forms.CharField(
+        label="Manager's password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+    code = forms.CharField(
+        label="Manager's code",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class ReversalForm(forms.Form):
+    """Why a movement is taken back."""
+
+    key = KeyField()
+    reason = forms.ChoiceField(
+        choices=CounterReversal.Reason.choices,
+        widget=forms.RadioSelect,
+        label="Why",
+        initial=CounterReversal.Reason.AMOUNT,
+    )
+    note = forms.CharField(
+        max_length=140, required=False, label="In a few words", help_text="Needed for something else."
+    )
+
+
+class UnlockForm(forms.Form):
+    """The PIN of whoever has one, else the password."""
+
+    secret = forms.CharField(
+        max_length=128, strip=False, label="PIN or password", widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why an open drawer is to be counted."""
+
+    reason = forms.CharField(
+        max_length=140, label="Why", error_messages={"required": "Say why: the cashier will read it."}
+    )
+
+
+class TakeOverForm(CashForm):
+    """What lies in the drawer of somebody who is absent, and why it is counted by another."""
+
+    reason = forms.CharField(
+        max_length=140,
+        label="Why it is taken over",
+        error_messages={"required": "Say why the drawer is taken over."},
     )
 
 
 class CloseForm(CashForm):
     """What lies in the drawer at the end; at the second count a note must say what may have happened."""
 
-    note = forms.CharField(
-        max_length=140, required=False, label="What may have happened", help_text="Needed with the second count."
-    )
+    note = forms.CharField(max_length=140, required=False, label="What may have happened")
+
+    def __init__(self, *args: Any, recount: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = recount
+        self.fields["note"].error_messages["required"] = "Say in a few words what may have happened."
+
+
+def signed(amount: Money, way: str) -> Money:
+    """Cash as the drawer sees it: what is paid out is below zero."""
+    return -amount if way == "out" else amount

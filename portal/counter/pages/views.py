@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,36 +16,38 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.counter import queries, services
-from portal.counter.commands import DEPOSIT, WITHDRAWAL, read_command
+from portal.counter.commands import read_command
 from portal.counter.pages import desk
-from portal.counter.pages.forms import CloseForm, DepositForm
-from portal.deposits.models import DepositAccount
+from portal.counter.pages.forms import CloseForm
+from portal.counter.pages.serving import DESK, show, wants
+from portal.counter.pages.visits import shown
 from portal.deposits.receipts import receipt_for
 from portal.drawers import services as drawers
 from portal.drawers.models import DrawerSession
 from portal.drawers.pieces import DrawerCashForm
-from portal.drawers.queries import drawers_for, free_drawers_for, open_session_of, waiting_variance
+from portal.drawers.queries import drawers_for, free_drawers_for, open_session_of, recount_order, waiting_variance
 from portal.institution.queries import denominations
 from portal.people.services import note_view
-
-DESK = "counter/desk.html"
-NO_DRAWER = "Open a drawer first. Nothing was posted."
 
 
 @requires(Capability.DRAWER_OPERATE)
 @require_safe
 def counter(request: HttpRequest) -> HttpResponse:
-    """The teller screen: empty, with a member (`?q=`), or with what was just posted (`?done=`)."""
+    """The teller screen: empty, with a member (`?q=`), one who waited aside (`?visit=`), or what was posted (`?done=`)."""
     session = open_session_of(request.user)
     if session is None or session.state == DrawerSession.State.COUNTED:
         return redirect("counter_open" if session is None else "counter_close")
     context: dict[str, Any] = {"session": session}
+    if session.state == DrawerSession.State.PAUSED:
+        context["order"] = recount_order(session)
     text = request.GET.get("q", "").strip()
+    if request.GET.get("visit") and session.state == DrawerSession.State.ACTIVE:
+        return shown(request, session, request.GET["visit"])
     if request.GET.get("done"):
         context |= desk.from_receipt(receipt_for(request.user, request.GET["done"]))
     elif text and session.state == DrawerSession.State.ACTIVE:
         context |= _looked_up(request, session, text)
-    return _desk(request, session, context)
+    return show(request, session, context)
 
 
 def _looked_up(request: HttpRequest, session: DrawerSession, text: str) -> dict[str, Any]:
@@ -57,18 +59,6 @@ def _looked_up(request: HttpRequest, session: DrawerSession, text: str) -> dict[
     return desk.looked_up(session, text, command, found)
 
 
-def _desk(request: HttpRequest, session: DrawerSession, context: dict[str, Any]) -> HttpResponse:
-    """The whole screen, or the side that htmx asks for."""
-    whole = {} if _wants(request, desk.SERVING) else desk.furniture(session)
-    return page(request, DESK, whole | context, partials=(desk.SERVING,))
-
-
-def _wants(request: HttpRequest, target: str) -> bool:
-    """Whether htmx asks for this part of the screen."""
-    htmx: Any = getattr(request, "htmx", None)
-    return bool(htmx) and htmx.target == target
-
-
 @requires(Capability.DRAWER_OPERATE)
 @require_safe
 def counter_find(request: HttpRequest) -> HttpResponse:
@@ -76,67 +66,29 @@ def counter_find(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     command = read_command(text)
     context = {"text": text, "command": command, "choices": queries.search(request.user, command)}
-    if _wants(request, "results"):
-        return page(request, DESK, context, partials=("results",))
+    if wants(request, "results"):
+        return page(request, DESK, desk.STILL | context, partials=("results",))
     session = open_session_of(request.user)
     if session is None:
         return redirect("counter_open")
-    return page(request, DESK, desk.furniture(session) | context)
+    return page(request, DESK, desk.STILL | desk.furniture(session) | context)
 
 
-@requires(Capability.CASH_RECEIVE)
+@requires(Capability.DRAWER_OPERATE)
 @require_POST
-def counter_deposit(request: HttpRequest) -> HttpResponse:
-    """Cash in."""
-    return _serve(request, DEPOSIT)
-
-
-@requires(Capability.CASH_PAY)
-@require_POST
-def counter_withdrawal(request: HttpRequest) -> HttpResponse:
-    """Cash out."""
-    return _serve(request, WITHDRAWAL)
-
-
-def _serve(request: HttpRequest, verb: str) -> HttpResponse:
-    """Post one movement and show its result, or the form again with everything typed and why nothing was posted."""
+def counter_next(request: HttpRequest) -> HttpResponse:
+    """Call the next number of the branch's queue to this drawer."""
     session = open_session_of(request.user)
     if session is None:
-        messages.error(request, NO_DRAWER)
         return see_other(reverse("counter_open"))
-    served = queries.accounts_by_number(request.user, request.POST.get("customer", ""))
-    accounts = desk.servable(session, served)
-    if not accounts:
-        raise Http404
-    form = desk.bound_form(verb, request.POST, accounts)
-    error = None
-    if form.is_valid():
-        try:
-            return _posted(request, session, verb, form, accounts)
-        except Refused as refusal:
-            error = refusal
-    customer = accounts[0].customer
-    context = {"session": session, "text": customer.number} | desk.at_the_counter(customer, served, verb)
-    whole = {} if _wants(request, desk.SERVING) else desk.furniture(session)
-    return refused(request, DESK, whole | context, form, error, partials=(desk.SERVING,))
-
-
-def _posted(
-    request: HttpRequest, session: DrawerSession, verb: str, form: DepositForm, accounts: list[DepositAccount]
-) -> HttpResponse:
-    """The next member waits: htmx gets the result at once, a plain form is led to its page."""
-    typed, at = form.cleaned_data, now()
-    account = next(account for account in accounts if account.number == typed["account"])
-    contents: dict[str, Any] = {"account": account, "amount": typed["amount"], "notes": form.counts}
-    contents |= {"session": session, "memo": typed["memo"], "key": typed["key"], "by": request.user, "at": at}
-    if verb == WITHDRAWAL:
-        posted = services.serve_withdrawal(**contents, identity_seen=typed["identity"])
-    else:
-        posted = services.serve_deposit(**contents)
-    if not _wants(request, desk.SERVING):
-        return see_other(f"{reverse('counter')}?done={posted.reference}")
-    context = desk.from_posting(session, verb, account, typed["amount"], posted, at)
-    return page(request, DESK, context, partials=(desk.SERVING,))
+    try:
+        call = services.call_next(session=session, by=request.user, at=now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return see_other(reverse("counter"))
+    if wants(request, "call"):
+        return page(request, DESK, desk.STILL | {"session": session, "call": call}, partials=("call",))
+    return see_other(reverse("counter"))
 
 
 @requires(Capability.DRAWER_OPERATE)
@@ -194,16 +146,17 @@ def counter_close(request: HttpRequest) -> HttpResponse:
     session = open_session_of(request.user)
     if session is None:
         return redirect("counter_open")
-    form = CloseForm(request.POST or None, denominations=denominations(session.drawer.currency))
-    context = {"form": form, "session": session, "recount": session.state == DrawerSession.State.COUNTED}
-    context["waits"] = bool(context["recount"]) and waiting_variance(session) is not None
+    recount = session.state == DrawerSession.State.COUNTED
+    form = CloseForm(request.POST or None, denominations=denominations(session.drawer.currency), recount=recount)
+    context = {"form": form, "session": session, "recount": recount, "waiting": queries.unfinished(session)}
+    context["waits"] = recount and waiting_variance(session) is not None
     if request.method != "POST":
         return page(request, "counter/close.html", context)
     if not form.is_valid():
         return refused(request, "counter/close.html", context, form)
     typed = form.cleaned_data
     try:
-        after = drawers.count_session(
+        after = services.close_drawer(
             session=session, counts=form.counts, note=typed["note"], key=typed["key"], by=request.user, at=now()
         )
     except Refused as error:

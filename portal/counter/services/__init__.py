@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.counter.services.calling import call_next
 from portal.counter.services.reversing import ask_for_reversal, reverse_late, reverse_movement
 from portal.counter.services.serving import serve_deposit, serve_transfer, serve_withdrawal
+from portal.counter.services.turns import approve_here, send_to_manager, serve_in_visit
 from portal.counter.services.visits import (
     add_leg,
     approve_visit_here,
@@ -15,10 +16,12 @@ from portal.counter.services.visits import (
     post_visit,
     settle,
     take_back,
+    take_over_drawer,
 )
 
 __all__ = [
     "add_leg",
+    "approve_here",
     "approve_visit_here",
     "ask_for_reversal",
     "ask_for_visit",
@@ -29,9 +32,12 @@ __all__ = [
     "post_visit",
     "reverse_late",
     "reverse_movement",
+    "send_to_manager",
     "serve_deposit",
+    "serve_in_visit",
     "serve_transfer",
     "serve_withdrawal",
     "settle",
     "take_back",
+    "take_over_drawer",
 ]

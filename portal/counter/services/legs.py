@@ -63,6 +63,11 @@ class Leg:
     def has_cash(self) -> bool:
         return bool(self.way)
 
+    @property
+    def url_name(self) -> str:
+        """The name of the address that its form is sent to."""
+        return f"counter_{self.name}"
+
 
 def _deposit(order: Order, *, session: DrawerSession, key: str, is_approved: bool, by: Any, at: datetime) -> Posted:
     return serve_deposit(

@@ -185,6 +185,17 @@ def close_drawer(
     return drawers.count_session(session=session, counts=counts, note=note, key=key, by=by, at=at)
 
 
+@transactional
+def take_over_drawer(
+    *, session: DrawerSession, counts: Mapping[int, int], reason: str, key: str, by: Any, at: datetime
+) -> DrawerSession:
+    """`drawers.take_over`, which also ends what waited aside there: nobody is at that counter any more."""
+    after = drawers.take_over(session=session, counts=counts, reason=reason, key=key, by=by, at=at)
+    Visit.objects.filter(session=session, state__in=_UNFINISHED).update(state=_STATE.DROPPED, ended_at=at, slot=None)
+    Visit.objects.filter(session=session, slot__isnull=False).update(slot=None)
+    return after
+
+
 def _post(
     visit: Visit, legs: list[tuple[str, Mapping[str, Any]]], *, is_approved: bool, by: Any, at: datetime
 ) -> Visit:

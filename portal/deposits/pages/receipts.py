@@ -14,13 +14,16 @@ from portal.access.gate import public, requires
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.fields import KeyField
+from portal.base.keys import new_key
 from portal.base.render import UNPROCESSABLE, page, refused, see_other
 from portal.deposits import receipts
+from portal.documents.papers import note_paper, papers_made
 from portal.documents.queries import PDF_HINT, pdf_available
 from portal.documents.services import ask_for_document, may_check
 
 TOO_MANY_REQUESTS = 429
-_SIZES = (("80mm", "80 mm strip"), ("a4", "A4 sheet"))
+_SIZES = (("80mm", "80 mm strip"), ("58mm", "58 mm strip"), ("a4", "A4 sheet"))
+SCREEN = "screen"
 
 
 class PdfForm(forms.Form):
@@ -43,13 +46,28 @@ class CheckForm(forms.Form):
 @requires(Capability.RECEIPT_VIEW)
 @require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
-    """One receipt. `?copy=1` marks it as a copy of a paper that was handed over before."""
+    """One receipt; what was printed before is marked as a copy."""
     found = receipts.receipt_for(request.user, reference)
-    return page(request, "deposits/receipt.html", _context(found), partials=("paper",))
+    printed = request.GET.get("printed", "")
+    noted = printed.isdecimal() and int(printed) == papers_made(receipts.PAPER, reference) - 1
+    printing = {"printing": int(printed)} if noted else {}
+    return page(request, "deposits/receipt.html", _context(found) | printing, partials=("paper",))
 
 
 def _context(found: receipts.Receipt) -> dict[str, Any]:
     return {"receipt": found, "form": PdfForm(), "pdf_hint": "" if pdf_available() else PDF_HINT}
+
+
+@requires(Capability.RECEIPT_VIEW)
+@require_POST
+def receipt_print(request: HttpRequest, reference: str) -> HttpResponse:
+    """Note that the paper is printed now, and show it as it is to be printed: the original, or COPY with its number."""
+    found = receipts.receipt_for(request.user, reference)
+    key = new_key()
+    copy = note_paper(kind=receipts.PAPER, reference=reference, paper=SCREEN, key=key, by=request.user, at=now())
+    if not getattr(request, "htmx", False):
+        return see_other(f"{reverse('receipt', args=[reference])}?printed={copy}")
+    return page(request, "deposits/receipt.html", _context(found) | {"printing": copy}, partials=("paper",))
 
 
 @requires(Capability.RECEIPT_VIEW)
@@ -61,12 +79,14 @@ def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     form = PdfForm(request.POST)
     if not form.is_valid():
         return refused(request, "deposits/receipt.html", _context(found), form)
+    size, key = form.cleaned_data["size"], form.cleaned_data["key"]
+    copy = note_paper(kind=receipts.PAPER, reference=reference, paper=size, key=key, by=user, at=now())
     try:
         job = ask_for_document(
             builder="deposits.receipt_pdf",
-            args={"reference": reference, "size": form.cleaned_data["size"]},
+            args={"reference": reference, "size": size, "copy": copy},
             origin=request.build_absolute_uri("/").rstrip("/"),
-            key=f"receipt:{user.pk}:{reference}:{form.cleaned_data['size']}:{form.cleaned_data['key']}",
+            key=f"receipt:{user.pk}:{reference}:{size}:{key}",
             by=user,
             at=now(),
         )
@@ -100,5 +120,6 @@ urlpatterns = [
     path("receipts/check/", receipt_check, name="receipt_check"),
     path("receipts/check/<str:reference>/<str:code>/", receipt_verify, name="receipt_verify"),
     path("receipts/<str:reference>/", receipt, name="receipt"),
+    path("receipts/<str:reference>/print/", receipt_print, name="receipt_print"),
     path("receipts/<str:reference>/pdf/", receipt_pdf, name="receipt_pdf"),
 ]

@@ -8,8 +8,9 @@ from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 
-from portal.deposits.receipts import Receipt
+from portal.deposits.receipts import PAPER, Receipt
 from portal.documents.models import in_fours
+from portal.documents.papers import papers_made
 from portal.documents.qr import qr_svg
 
 register = template.Library()
@@ -17,13 +18,18 @@ register = template.Library()
 
 @register.inclusion_tag("deposits/_receipt.html", takes_context=True)
 def receipt_paper(context: RequestContext, receipt: Receipt) -> dict[str, Any]:
-    """72 mm of paper with the square code that leads to the page where it is checked. `?copy=1` marks it as a copy."""
+    """72 mm of paper with the square code that leads to the page where it is checked.
+
+    While it is printed (`printing`: which copy) it bears that number; at any other time the one the next printing gets.
+    """
     request = context["request"]
+    printing = context.get("printing")
     address = request.build_absolute_uri(reverse("receipt_verify", args=[receipt.reference, receipt.code]))
     return {
         "receipt": receipt,
         "institution": context["institution"],
-        "is_copy": "copy" in request.GET,
+        "copy": papers_made(PAPER, receipt.reference) if printing is None else printing,
+        "is_printing": printing is not None,
         "check_qr": qr_svg(address, label="Address where this receipt can be checked"),
         "spaced_code": in_fours(receipt.code),
     }

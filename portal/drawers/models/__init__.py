@@ -11,6 +11,7 @@ from portal.drawers.models.drawers import (
     UuidV7,
     Variance,
 )
+from portal.drawers.models.overseeing import RecountOrder, TakeOver
 from portal.drawers.models.vault import NoteExchange, VaultCount, VaultTransfer, VaultVariance
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "DrawerCountLine",
     "DrawerSession",
     "NoteExchange",
+    "RecountOrder",
+    "TakeOver",
     "UuidV7",
     "Variance",
     "VaultCount",

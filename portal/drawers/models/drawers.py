@@ -89,6 +89,7 @@ class DrawerCount(models.Model):
         OPENING = "opening", "Opening"
         CLOSING = "closing", "Closing"
         RECOUNT = "recount", "Recount"
+        SPOT = "spot", "Count in between"
 
     session = models.ForeignKey(DrawerSession, on_delete=models.PROTECT, related_name="counts")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -99,9 +100,10 @@ class DrawerCount(models.Model):
 
     class Meta:
         constraints = (
-            # A recount that a manager does not accept is followed by another; the other two are made once.
+            # A recount that a manager does not accept is followed by another, and a drawer is counted in between as
+            # often as its manager wants; the other two are made once.
             models.UniqueConstraint(
-                fields=("session", "kind"), condition=~Q(kind="recount"), name="drawers_count_kind_once"
+                fields=("session", "kind"), condition=~Q(kind__in=("recount", "spot")), name="drawers_count_kind_once"
             ),
             models.UniqueConstraint(fields=("counted_by", "key"), name="drawers_count_key_once"),
             models.CheckConstraint(condition=Q(total_minor__gte=0), name="drawers_count_not_negative"),

@@ -37,5 +37,6 @@ def drawer_report(request: HttpRequest, session_id: int) -> HttpResponse:
         "told": closed or not own,
         "sealed": own and state == DrawerSession.State.COUNTED,
         "is_copy": "copy" in request.GET,
+        "taken_over": getattr(session, "take_over", None),
     }
     return page(request, "drawers/report.html", context)

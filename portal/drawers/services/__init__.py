@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.drawers.services.counting import count_session, settle_variance
 from portal.drawers.services.notes import MOST_PIECES, counted_total
+from portal.drawers.services.overseeing import make_spot_count, order_recount, oversees, settle_take_over, take_over
 from portal.drawers.services.serving import (
     check_payment,
     check_receipt,
@@ -36,12 +37,17 @@ __all__ = [
     "exchange_notes",
     "keeps_vault",
     "lock_for_serving",
+    "make_spot_count",
     "open_session",
+    "order_recount",
+    "oversees",
     "pause_session",
     "record_movement",
     "refuse_transfer",
     "resume_session",
+    "settle_take_over",
     "settle_variance",
     "settle_vault",
+    "take_over",
     "withdraw_transfer",
 ]

@@ -13,7 +13,7 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.drawers.models import DrawerCount, DrawerSession, Variance
-from portal.drawers.queries import VARIANCE_ACT, held_in, same_lines, waiting_variance
+from portal.drawers.queries import VARIANCE_ACT, drawers_channel, held_in, same_lines, waiting_variance
 from portal.drawers.services.notes import counted_total, pieces
 from portal.drawers.services.posting import post_cash, refuse_other_use
 from portal.drawers.services.sessions import in_state, keep_count, locked_session
@@ -21,6 +21,7 @@ from portal.drawers.services.vault import hand_in
 from portal.ledger.chart import CASH_OVER_SHORT, branch_account
 from portal.ledger.models import EntryKind
 from portal.ledger.services import credit, debit
+from portal.live.services import announce
 
 _STATE = DrawerSession.State
 
@@ -60,8 +61,9 @@ def count_session(
         _ask_for_decision(session, expected, counted, note=note, key=key, by=by, at=at)
         return session
     if counted != expected:
-        _book_variance(session, expected, counted, note=note, key=key, by=by, at=at)
-    return _close(session, counts, counted, key=key, by=by, at=at)
+        book_variance(session, expected, counted, note=note, key=key, by=by, at=at)
+    hand_in(session=session, counts=counts, total=counted, key=key, by=by, at=at)
+    return close(session, at)
 
 
 @transactional
@@ -79,9 +81,10 @@ def settle_variance(
         raise Refused("The books have changed since this was counted.", code="changed")
     count = session.counts.exclude(kind=DrawerCount.Kind.OPENING).latest("id")
     counted = Money(count.total_minor, expected.currency)
-    _book_variance(session, expected, counted, note=note, key=key, by=by, at=at)
+    book_variance(session, expected, counted, note=note, key=key, by=by, at=at)
     counts = dict(count.lines.values_list("value_minor", "quantity"))
-    return _close(session, counts, counted, key=key, by=by, at=at)
+    hand_in(session=session, counts=counts, total=counted, key=key, by=by, at=at)
+    return close(session, at)
 
 
 def _ask_for_decision(
@@ -107,7 +110,7 @@ def _ask_for_decision(
     )
 
 
-def _book_variance(
+def book_variance(
     session: DrawerSession, expected: Money, counted: Money, *, note: str, key: str, by: Any, at: datetime
 ) -> None:
     """Too much in the drawer: debit it, credit cash over and short; too little: the other way round."""
@@ -129,13 +132,10 @@ def _book_variance(
     )
 
 
-def _close(
-    session: DrawerSession, counts: Mapping[int, int], counted: Money, *, key: str, by: Any, at: datetime
-) -> DrawerSession:
-    """All cash offered to the vault, and the next Z number: only one session of a drawer closes at a time, so none is lost."""
-    drawer = session.drawer
-    hand_in(session=session, counts=counts, total=counted, key=key, by=by, at=at)
-    last = DrawerSession.objects.filter(drawer=drawer).aggregate(last=Max("z_number"))["last"] or 0
+def close(session: DrawerSession, at: datetime) -> DrawerSession:
+    """The next Z number: only one session of a drawer closes at a time, so none is lost."""
+    last = DrawerSession.objects.filter(drawer=session.drawer).aggregate(last=Max("z_number"))["last"] or 0
     session.state, session.closed_at, session.z_number = _STATE.CLOSED, at, last + 1
     session.save(update_fields=["state", "closed_at", "z_number"])
+    announce(drawers_channel(session.drawer))
     return session

@@ -10,10 +10,11 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money, format_amount
 from portal.drawers.models import CashMovement, Drawer, DrawerSession
-from portal.drawers.queries import held_in
+from portal.drawers.queries import drawers_channel, held_in
 from portal.drawers.services.notes import counted_total, kept, pieces
 from portal.drawers.services.posting import limit_text
 from portal.ledger.services import Posted
+from portal.live.services import announce
 
 _STATE = DrawerSession.State
 
@@ -81,6 +82,7 @@ def record_movement(
     """Write down that an entry's cash went into or out of the drawer; an entry posted before keeps its first record."""
     if posted.replayed:
         return CashMovement.objects.get(entry_id=posted.entry_id)
+    announce(drawers_channel(session.drawer))
     return CashMovement.objects.create(
         session=session,
         entry_id=posted.entry_id,

@@ -11,7 +11,14 @@ from django.db import IntegrityError, transaction
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
-from portal.drawers.models import Drawer, DrawerCount, DrawerCountLine, DrawerSession, VaultTransfer
+from portal.drawers.models import (
+    Drawer,
+    DrawerCount,
+    DrawerCountLine,
+    DrawerSession,
+    RecountOrder,
+    VaultTransfer,
+)
 from portal.drawers.queries import held_in, same_lines
 from portal.drawers.services.notes import counted_total, pieces
 from portal.drawers.services.posting import limit_text, refuse_other_use
@@ -58,7 +65,9 @@ def pause_session(*, session: DrawerSession, by: Any, at: datetime) -> DrawerSes
 
 @transactional
 def resume_session(*, session: DrawerSession, by: Any, at: datetime) -> DrawerSession:
-    """Serve again. Refused once the closing count has begun."""
+    """Serve again. Refused once the closing count has begun, and while a count that was ordered is not made."""
+    if RecountOrder.objects.filter(session=session, count=None).exists():
+        raise Refused("Your manager wants this drawer counted first.", code="recount_ordered")
     return _switch(session, _STATE.ACTIVE, by)
 
 
@@ -142,9 +151,10 @@ def _begin(drawer: Drawer, by: Any, at: datetime) -> DrawerSession:
 
 def keep_count(
     session: DrawerSession, kind: str, counts: Mapping[int, int], total: Money, *, key: str, by: Any, at: datetime
-) -> None:
+) -> DrawerCount:
     count = DrawerCount.objects.create(
         session=session, kind=kind, total_minor=total.minor, counted_at=at, counted_by=by, key=key
     )
     lines = [DrawerCountLine(count=count, value_minor=value, quantity=each) for value, each in counts.items()]
     DrawerCountLine.objects.bulk_create(lines)
+    return count

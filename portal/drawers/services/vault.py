@@ -19,6 +19,7 @@ from portal.drawers.models import Drawer, DrawerSession, NoteExchange, VaultCoun
 from portal.drawers.queries import held_in, vault_balance, vault_holds
 from portal.drawers.services.notes import counted_total, kept, pieces, read
 from portal.drawers.services.posting import limit_text, post_cash, refuse_other_use
+from portal.drawers.vaults import notes_in
 from portal.institution.models import Branch
 from portal.ledger.chart import CASH_OVER_SHORT, VAULT, branch_account
 from portal.ledger.errors import InsufficientFunds
@@ -58,6 +59,8 @@ def ask_for_transfer(
         raise Refused("Open this drawer first, or ask who keeps the vault.", code="not_yours")
     total = counted_total(counts, drawer.currency)
     _refuse_amount(drawer, session, way, total)
+    if way == _WAY.TO_DRAWER and keeps_vault(by, drawer.branch_id):
+        _refuse_missing_notes(drawer, counts)
     return _write(drawer, session, way, counts, total, key=key, by=by, at=at)
 
 
@@ -216,6 +219,26 @@ def _refuse_amount(drawer: Drawer, session: DrawerSession | None, way: VaultTran
         raise Refused(message, code="cash_limit")
     if vault_holds(drawer.branch) < total:
         raise Refused("The vault does not hold this much.", code="vault_short")
+
+
+def _refuse_missing_notes(drawer: Drawer, counts: Mapping[int, int]) -> None:
+    """What is handed out must lie in the vault, note by note, beside what was handed out already and waits.
+
+    Before the vault's first count nobody knows its notes, and only the amount is looked at.
+    """
+    known = notes_in(drawer.branch)
+    if known is None:
+        return
+    waiting = VaultTransfer.objects.filter(drawer__branch_id=drawer.branch_id, state=_STATE.WAITING, way=_WAY.TO_DRAWER)
+    for notes in waiting.values_list("notes", flat=True):
+        for value, quantity in read(notes).items():
+            known[value] = known.get(value, 0) - quantity
+    for value, quantity in counts.items():
+        if quantity > known.get(value, 0):
+            worth = Money(value, drawer.currency)
+            held = max(known.get(value, 0), 0)
+            message = f"The vault holds {held} of {format_amount(worth)} that are not handed out yet, not {quantity}."
+            raise Refused(message, code="notes_short")
 
 
 def _write(
