@@ -70,15 +70,11 @@ def ask_for_what_is_due(*, at: datetime) -> None:
 def _issue(press: Press, run: StatementRun, account: DepositAccount, origin: str) -> None:
     period = Period(run.period_start, run.period_end)
 
-    def keep() -> Document:
+    def keep() -> list[Document]:
         at = now()
         found = queries.statement(account, period.start, period.end)
         plans = services.statement_plans(found, period, at=at)
-        if len(plans) > 1:
-            raise Refused(
-                f"{len(found.lines):,} movements are more than one document: ask for them from the account's page."
-            )
-        return press.make(plans[0], origin=origin, at=at).keep(by=None, at=at)
+        return [press.make(plan, origin=origin, at=at).keep(by=None, at=at) for plan in plans]
 
     try:
         services.issued(run=run, account=account, keep=keep, origin=origin, at=now())

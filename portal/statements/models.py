@@ -53,6 +53,24 @@ class IssuedStatement(models.Model):
         return f"{self.account} {self.run}"
 
 
+class IssuedPart(models.Model):
+    """A further part of an issued statement: more movements than one document holds. The first part is the statement's own."""
+
+    statement = models.ForeignKey(IssuedStatement, on_delete=models.PROTECT, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("statement", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("statement", "number"), name="statements_part_once"),
+            models.CheckConstraint(condition=Q(number__gte=2), name="statements_part_follows"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.statement}, part {self.number}"
+
+
 class StatementPack(models.Model):
     """Statements of many accounts that somebody asked for, handed out as one ZIP once every file is there."""
 

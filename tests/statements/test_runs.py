@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from portal.access.roles import Role
 from portal.audit.models import Event
@@ -20,6 +21,7 @@ from portal.documents.models import Document
 from portal.outbox.models import Job
 from portal.statements import services
 from portal.statements.models import IssuedStatement, StatementRun
+from portal.statements.services import papers
 from tasks import runner, statements
 from tasks.tasks import HANDLERS
 from tests.books import old_days, pay_in
@@ -55,6 +57,26 @@ def test_every_account_gets_its_signed_statement(october: Cast) -> None:
     document = run.statements.get(account=october.ama_savings).document
     assert document is not None
     assert (document.owner, document.expires_at, document.signed_with is not None) == (None, None, True)
+
+
+def test_a_month_longer_than_one_document_is_issued_in_parts(
+    october: Cast, client_for: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = october.ama_savings
+    with old_days(october.north, date(2026, 10, 1)):
+        for day in range(6, 11):
+            pay_in(account, "1.00", day=date(2026, 10, day))
+    monkeypatch.setattr(papers, "MOST_PART_ROWS", 2)
+    run = _ask(october)
+    _work()
+    issued = run.statements.get(account=account)
+    assert (issued.trouble, [part.number for part in issued.parts.all()]) == ("", [2, 3])
+    client = client_for(october.ama_user)
+    assert "part 3" in client.get(reverse("statement_choose"), {"account": account.number}).content.decode()
+    url = reverse("statement_issued", args=[issued.pk])
+    files = [b"".join(client.get(url, {"part": part})) for part in ("1", "2", "3")]
+    assert len({file for file in files if file.startswith(b"%PDF")}) == 3
+    assert [client.get(url, {"part": part}).status_code for part in ("0", "4", "x", "9" * 9)] == [422] * 4
 
 
 def test_the_owner_is_told_once_and_without_amounts(october: Cast) -> None:
@@ -153,7 +175,7 @@ def test_two_workers_at_once_issue_each_statement_once(october: Cast) -> None:
     assert len(kept) == IssuedStatement.objects.filter(document__isnull=False).count() == 1
 
 
-def _kept(kept: list[Document]) -> Document:
+def _kept(kept: list[Document]) -> list[Document]:
     from portal.documents.services import store
 
     kept.append(
@@ -161,7 +183,7 @@ def _kept(kept: list[Document]) -> Document:
             kind="statement", title="S", filename="s.pdf", media_type="application/pdf", body=b"%PDF", by=None, at=NOW
         )
     )
-    return kept[-1]
+    return kept[-1:]
 
 
 def test_a_month_that_is_not_over_everywhere_is_refused(cast: Cast) -> None:

@@ -38,6 +38,7 @@ from portal.statements.periods import (
 
 SCREEN_ROWS = 200
 TOO_MANY_REQUESTS = 429
+MOST_DIGITS = 4
 MONTHS_SHOWN, QUARTERS_SHOWN = 18, 6
 
 
@@ -112,13 +113,16 @@ def statement_pdf(request: HttpRequest, number: str, start: date, end: date) -> 
 @requires(Capability.STATEMENT_DOWNLOAD)
 @require_safe
 def statement_issued(request: HttpRequest, issued_id: UUID) -> HttpResponseBase:
-    """The signed PDF of a monthly statement, as it was issued."""
+    """The signed PDF of a monthly statement, as it was issued; of a very long one the part asked for."""
     issued = get_object_or_404(queries.issued_visible_to(request.user), pk=issued_id)
+
+    part = request.GET.get("part", "1")
 
     def make() -> HttpResponseBase:
         period = Period(issued.run.period_start, issued.run.period_end)
-        body = services.take_issued(issued=issued, by=request.user, at=now())
-        name = services.statement_name(issued.account, period, "pdf")
+        number = int(part) if part.isascii() and part.isdigit() and len(part) < MOST_DIGITS else 0
+        body = services.take_issued(issued=issued, part=number, by=request.user, at=now())
+        name = services.statement_name(issued.account, period, "pdf" if part == "1" else f"part-{part}.pdf")
         return download(BytesIO(body), name=name, media_type="application/pdf")
 
     return _refused_in_words(request, make)

@@ -74,7 +74,7 @@ def _taken(event: Event) -> Taken:
 def issued_of(account: DepositAccount) -> QuerySet[IssuedStatement]:
     """An account's monthly statements, newest first."""
     done = IssuedStatement.objects.filter(account=account, document__isnull=False)
-    return done.select_related("run", "document").order_by("-run__period_start")
+    return done.select_related("run", "document").prefetch_related("parts").order_by("-run__period_start")
 
 
 def issued_visible_to(user: Any) -> QuerySet[IssuedStatement]:

@@ -71,15 +71,20 @@ def ask_for_pdf(
 
 
 @transaction.atomic
-def take_issued(*, issued: IssuedStatement, by: Any, at: datetime) -> bytes:
-    """The signed PDF of a monthly statement, and a line in the trail. Refuses as `file_of` does, and a damaged file."""
-    if issued.document is None:
+def take_issued(*, issued: IssuedStatement, part: int = 1, by: Any, at: datetime) -> bytes:
+    """The signed PDF of a monthly statement, and a line in the trail. A long month's has several parts.
+
+    Refuses as `file_of` does, a part there is none of, and a damaged file.
+    """
+    others = {each.number: each.document for each in issued.parts.select_related("document")}
+    document = issued.document if part == 1 else others.get(part)
+    if document is None:
         raise Refused("This statement is not made yet.", code="not_made")
     _count(by, at)
     period = Period(issued.run.period_start, issued.run.period_end)
     record(verb=DOWNLOADED, subject=issued.account.number, detail=_detail(period, "pdf"), by=by, at=at)
     note_reading(account=issued.account, period=period, by=by, at=at)
-    return hand_over(document=issued.document, by=by, at=at)
+    return hand_over(document=document, by=by, at=at)
 
 
 def note_reading(*, account: DepositAccount, period: Period, by: Any, at: datetime) -> None:

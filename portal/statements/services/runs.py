@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from portal.institution.queries import branches, institution
 from portal.outbox.models import Job
 from portal.outbox.services import enqueue, send_mail
 from portal.people.models import User
-from portal.statements.models import IssuedStatement, StatementRun
+from portal.statements.models import IssuedPart, IssuedStatement, StatementRun
 from portal.statements.periods import A_DAY, Period, month_of
 from portal.statements.queries.issued import accounts_to_issue, open_branches
 
@@ -74,8 +74,11 @@ def issue_next(*, run: StatementRun, after: int, most: int) -> list[DepositAccou
 
 
 @transactional
-def issued(*, run: StatementRun, account: DepositAccount, keep: Any, origin: str, at: datetime) -> Document | None:
-    """Issue one account's statement and tell its owner by mail. `keep` makes and keeps the document in this transaction.
+def issued(
+    *, run: StatementRun, account: DepositAccount, keep: Callable[[], Sequence[Document]], origin: str, at: datetime
+) -> Document | None:
+    """Issue one account's statement and tell its owner. `keep` makes and keeps the document in this transaction; of a month
+    with very many movements there are several, one after the other.
 
     None where another worker has it in hand or was faster: a statement is issued once.
     """
@@ -84,9 +87,12 @@ def issued(*, run: StatementRun, account: DepositAccount, keep: Any, origin: str
     row = rows.filter(run=run, account=account, document=None).first()
     if row is None:
         return None
-    document: Document = keep()
+    document, *others = keep()
     row.document, row.trouble, row.at = document, "", at
     row.save(update_fields=["document", "trouble", "at"])
+    IssuedPart.objects.bulk_create(
+        IssuedPart(statement=row, number=number, document=each) for number, each in enumerate(others, start=2)
+    )
     _tell_owner(run, account, origin, at)
     return document
 
