@@ -136,7 +136,7 @@ def price_told(charge: ServiceCharge) -> str:
     nothing = {"–", "0", "0.00 %", str(Money.zero(charge.currency))}
     said = [f"{label.lower()} {text}" for label, text in facts.items() if label != "Amount" and text not in nothing]
     amount = [facts["Amount"]] if charge.amount_minor else []
-    return ", ".join(amount + said)
+    return ", ".join(amount + said) or "Nothing"
 
 
 def charges_of(account: DepositAccount) -> QuerySet[TakenCharge]:

@@ -46,6 +46,7 @@ _CHOICES: dict[str, tuple[str, Any]] = {
     "compounding": ("Interest earns interest", Compounding),
     "posting_frequency": ("Interest is posted", PostingFrequency),
 }
+_HOW_INTEREST_IS_WORKED_OUT = {label for name, (label, _) in _CHOICES.items() if name != "day_count"}
 _DAYS = {"dormancy_days": "Dormant after", "early_closure_days": "Early closure within"}
 
 
@@ -112,10 +113,12 @@ def told_terms(terms: Terms) -> dict[str, str]:
 
 
 def worth_saying(facts: dict[str, str], currency: str) -> list[tuple[str, str]]:
-    """Of terms in words what a customer would want to read: what is nothing is left out."""
+    """Of terms in words what a customer would want to read: what is nothing is left out, and how nothing is worked out."""
     nothing = {"None", "Never", "No", percent(0), str(Money.zero(currency))}
-    said = [(label, text) for label, text in facts.items() if text not in nothing]
-    return [each for each in said if each[0] != "Steps apply to" or facts["Steps"] != "None"]
+    has_steps = facts.get("Steps", "None") != "None"
+    pays = has_steps or facts.get("Interest a year", "") not in nothing
+    idle = ({"Steps apply to"} if not has_steps else set()) | (set() if pays else _HOW_INTEREST_IS_WORKED_OUT)
+    return [(label, text) for label, text in facts.items() if text not in nothing and label not in idle]
 
 
 def tiers_of(terms: Terms) -> list[tuple[int, int]]:

@@ -27,7 +27,7 @@ from portal.institution.queries import institution
 @require_safe
 def charge_list(request: HttpRequest) -> HttpResponse:
     """Every charge there was, is and will be."""
-    rows = [(charge, charges.told(charge)) for charge in charges.charges_set_up()]
+    rows = [(charge, charges.price_told(charge)) for charge in charges.charges_set_up()]
     return page(request, "deposits/charge_list.html", {"rows": rows, "day": offers.open_day()})
 
 

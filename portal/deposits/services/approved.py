@@ -9,7 +9,7 @@ from portal.approvals.models import Request
 from portal.approvals.services import ask
 from portal.base.money import Money
 from portal.deposits import queries
-from portal.deposits.models import DepositAccount, Product
+from portal.deposits.models import Beyond, Channel, DepositAccount, Product
 from portal.people.models import Customer
 
 TRANSFER, LIMIT, DIVIDEND, NEW_PAYEES = "deposit_transfer", "deposit_limit", "share_dividend", "new_payee_rule"
@@ -89,7 +89,7 @@ def ask_for_limit(
         "currency": currency,
         "at_once_minor": at_once.minor if at_once is not None else None,
         "per_day_minor": per_day.minor if per_day is not None else None,
-        "beyond": beyond,
+        "beyond": Beyond.ASK if channel == Channel.CLOSING else beyond,
         "effective_from": effective_from.isoformat(),
         "reason": reason,
     }

@@ -113,10 +113,13 @@ def set_limit(
 ) -> MoneyLimit:
     """Write a limit that holds from a day on; with neither amount it lifts the one before. Rows are never edited.
 
-    Refused: no reason, a day that is over, and a day's sum for closing accounts.
+    Beyond a limit on closing a second person is asked, always. Refused: no reason, a day that is over, and a day's sum for
+    closing accounts.
     """
     if channel == Channel.CLOSING and per_day is not None:
         raise Refused("Closing an account knows a limit at once only.", code="closing", field="per_day")
+    if channel == Channel.CLOSING:
+        beyond = Beyond.ASK
     if not reason.strip():
         raise Refused("Say why.", code="reason", field="reason")
     if effective_from < at.date():
