@@ -92,6 +92,12 @@ class Capability(StrEnum):
     USER_VIEW = "user_view"
     USER_MANAGE = "user_manage"
     USER_APPROVE = "user_approve"
+    ENTRY_ASK = "entry_ask"
+    ENTRY_APPROVE = "entry_approve"
+    TEMPLATE_MANAGE = "template_manage"
+    PERIOD_VIEW = "period_view"
+    PERIOD_CLOSE = "period_close"
+    PERIOD_REOPEN_APPROVE = "period_reopen_approve"
     LIMIT_MANAGE = "limit_manage"
     LIMIT_APPROVE = "limit_approve"
     USER_VIEW_AS = "user_view_as"
@@ -210,6 +216,12 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.USER_VIEW: "See who works here: role, branch, state, last sign-in",
     Capability.USER_MANAGE: "Invite, suspend and reinstate staff, ask for another role or branch",
     Capability.USER_APPROVE: "Decide on another role or branch of somebody",
+    Capability.ENTRY_ASK: "Ask for an entry by hand",
+    Capability.ENTRY_APPROVE: "Decide on entries by hand",
+    Capability.TEMPLATE_MANAGE: "Make and retire templates of entries",
+    Capability.PERIOD_VIEW: "See how far each branch's books are closed",
+    Capability.PERIOD_CLOSE: "Close a branch's books, ask that they open again",
+    Capability.PERIOD_REOPEN_APPROVE: "Decide on closed books that are to open again",
     Capability.LIMIT_MANAGE: "Ask for another ceiling of a role or daily limit of a person",
     Capability.LIMIT_APPROVE: "Decide on ceilings and daily limits",
     Capability.USER_VIEW_AS: "Look at the pages of a member of staff as they see them, without members' data",

@@ -87,6 +87,8 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Balance sheet", "balance_sheet", "stack", Capability.TRIAL_BALANCE_VIEW),
             Link("Income statement", "income_statement", "chart-bar", Capability.TRIAL_BALANCE_VIEW),
             Link("Chart of accounts", "chart_of_accounts", "list-check", Capability.CHART_VIEW),
+            Link("Entries by hand", "entry_new", "pencil", Capability.ENTRY_ASK),
+            Link("Closed books", "period_list", "lock", Capability.PERIOD_VIEW),
             Link("Journal export", "journal_export", "download", Capability.JOURNAL_EXPORT),
             Link("Monthly statements", "statement_runs", "file-text", Capability.STATEMENT_RUN),
             Link("Statement packs", "statement_packs", "stack", Capability.STATEMENT_EXPORT),

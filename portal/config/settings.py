@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "portal.statements",
     "portal.loans",
     "portal.administration",
+    "portal.bookkeeping",
     "portal.deposits",
     "portal.drawers",
     "portal.approvals",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.home.pages.urls")),
     path("", include("portal.reports.pages.urls")),
     path("", include("portal.administration.pages.urls")),
+    path("", include("portal.bookkeeping.pages.urls")),
     path("", include("portal.approvals.pages.urls")),
     path("", include("portal.counter.pages.urls")),
     path("", include("portal.statements.pages.urls")),

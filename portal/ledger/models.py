@@ -260,6 +260,32 @@ class Period(models.Model):
         return f"{self.branch_id} closed through {self.closed_through}"
 
 
+class PeriodReopening(models.Model):
+    """Closed books were opened again after `through`: asked for by one person, approved by another, for a reason.
+
+    The database lets `Period.closed_through` go back only to what such a row of the same moment says.
+    """
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    was_closed_through = models.DateField()
+    through = models.DateField()
+    reason = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at",)
+        constraints = (
+            models.CheckConstraint(condition=~Q(asked_by=F("approved_by")), name="ledger_reopening_second_person"),
+            models.CheckConstraint(condition=Q(through__lt=F("was_closed_through")), name="ledger_reopening_goes_back"),
+            models.CheckConstraint(condition=~Q(reason=""), name="ledger_reopening_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} open again after {self.through}"
+
+
 class Snapshot(models.Model):
     """An account's balance at the end of a day that takes no more entries: where sums over the journal may start."""
 

@@ -9,6 +9,8 @@ from typing import Any
 from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.keys import new_key
+from portal.bookkeeping.models import EntryTemplate
+from portal.bookkeeping.services import ByHand, make_template
 from portal.counter.services import park, serve_deposit
 from portal.deposits.models import DepositAccount, TakenCharge
 from portal.deposits.services import add_holder, apply_for_account
@@ -16,6 +18,7 @@ from portal.documents.services import store
 from portal.drawers.models import DrawerSession, VaultTransfer
 from portal.drawers.services import ask_for_transfer
 from portal.ledger import chart
+from portal.ledger.models import Side
 from portal.ledger.services import Posted
 from portal.notifications.models import Notice
 from portal.notifications.services import notify
@@ -145,7 +148,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "person_id": user.pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
     }
-    arguments |= {"notice_id": told(user).pk}
+    arguments |= {"notice_id": told(user).pk, "template_id": kept_entry(cast, f"Rent {drawer.branch.code}").pk}
     arguments |= plan_things(account, user, cast.kofi_savings if mine else cast.ama_current)
     return Place(arguments | FIXED)
 
@@ -156,6 +159,12 @@ def told(user: User) -> Notice:
     notice = notify(kind="statement.ready", person=user, context=context, key=new_key(), by=None, at=NOW)
     assert notice is not None
     return notice
+
+
+def kept_entry(cast: Cast, name: str) -> EntryTemplate:
+    """A template of an entry by hand; it belongs to every branch."""
+    lines = (ByHand("5100", Side.DEBIT, ghs("300.00")), ByHand("1910", Side.CREDIT, ghs("300.00")))
+    return make_template(name=name, memo="Rent", lines=lines, by=cast.operations_manager, at=NOW)
 
 
 def signed_in(user: User) -> SignInSession:

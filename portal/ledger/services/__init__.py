@@ -1,6 +1,6 @@
 """What may be done with the books: posting, holds, the days that take entries, the tree of accounts."""
 
-from portal.ledger.services.days import close_history, close_period, open_day, open_history
+from portal.ledger.services.days import close_history, close_period, open_day, open_history, reopen_period
 from portal.ledger.services.posting import (
     Line,
     NewEntry,
@@ -40,6 +40,7 @@ __all__ = [
     "post_many",
     "release_hold",
     "reopen_account",
+    "reopen_period",
     "rest_floor",
     "reverse_entry",
     "seal",

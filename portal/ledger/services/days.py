@@ -10,7 +10,7 @@ from django.db import connection
 from portal.base.db import transactional
 from portal.institution.models import Branch
 from portal.ledger.errors import DayClosed
-from portal.ledger.models import Period
+from portal.ledger.models import Period, PeriodReopening
 from portal.ledger.services.posting import call
 
 
@@ -58,6 +58,30 @@ def close_period(*, branch: Branch, through: date, by: Any, at: datetime) -> Per
         raise DayClosed(f"The books are closed through {period.closed_through:%d %B %Y} already.", field="through")
     values = {"closed_through": through, "closed_at": at, "closed_by": by}
     return Period.objects.update_or_create(branch=branch, defaults=values)[0]
+
+
+@transactional
+def reopen_period(
+    *, period: Period, through: date, reason: str, by: Any, approved_by: Any, at: datetime
+) -> PeriodReopening:
+    """Let a branch's books be closed only up to an earlier day again: reversals and late value dates pass there.
+
+    The database refuses a day that is not earlier, one person alone, and no reason. Days themselves do not open again:
+    an entry still carries the open business date.
+    """
+    lock_day(period.branch)
+    reopening = PeriodReopening.objects.create(
+        branch=period.branch,
+        was_closed_through=period.closed_through,
+        through=through,
+        reason=reason,
+        asked_by=by,
+        approved_by=approved_by,
+        at=at,
+    )
+    period.closed_through, period.closed_at, period.closed_by = through, at, by
+    period.save(update_fields=["closed_through", "closed_at", "closed_by"])
+    return reopening
 
 
 def lock_day(branch: Branch) -> None:
