@@ -137,7 +137,6 @@ def account_close(request: HttpRequest, number: str) -> HttpResponse:
     account = queries.account_for(request.user, number, Capability.ACCOUNT_CLOSE)
     targets = keeping.payout_targets(account)
     form = CloseForm(posted(request), targets=targets)
-    funds = queries.funds_of(account)
 
     def act() -> None:
         target = next((each for each in targets if each.number == form.cleaned_data["target"]), None)
@@ -148,12 +147,17 @@ def account_close(request: HttpRequest, number: str) -> HttpResponse:
         else:
             services.close_account(**given, asked_by=request.user, at=now())
 
-    facts = [("Balance", funds.booked), ("Still owed in charges", charges.due_total(account))]
+    return _kept(request, account, form, act, **_closing(account, by=request.user))
+
+
+def _closing(account: DepositAccount, *, by: Any) -> dict[str, Any]:
+    """What the page of closing says beside its form."""
     note = "Interest up to yesterday is posted first, what is owed is taken, and the rest goes where you say."
+    if services.needs_second_person(account, by=by):
+        note += " A balance like this takes a second person: you ask, and a colleague decides."
+    facts = [("Balance", queries.funds_of(account).booked), ("Still owed in charges", charges.due_total(account))]
     heading = f"Close account …{account.last_four}"
-    return _kept(
-        request, account, form, act, heading=heading, submit="Close the account", facts=facts, note=note, is_grave=True
-    )
+    return {"heading": heading, "submit": "Close the account", "facts": facts, "note": note, "is_grave": True}
 
 
 def _kept(
