@@ -17,7 +17,7 @@ from portal.deposits.queries import accounts_visible_to, funds_as_loaded
 from portal.deposits.services import BY_OWN_RULES
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.queries import LAST, last_movements
-from portal.ledger.models import Entry
+from portal.ledger.models import Entry, Side
 from portal.ledger.queries import Funds
 from portal.people.models import Customer
 from portal.people.queries import find_customers
@@ -88,6 +88,8 @@ def last_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:
     `holder`, and whether it `was_reversed`. Two queries.
     """
     moved = DepositAccount.objects.filter(ledger_account__postings__entry=OuterRef("entry")).order_by("pk")
+    paying = {"ledger_account__postings__entry": OuterRef("entry"), "ledger_account__postings__side": Side.DEBIT}
+    asked = DepositAccount.objects.filter(**paying).order_by("pk")
     told: dict[str, Any] = {
         "number": Subquery(moved.values("number")[:1]),
         "holder": Subquery(moved.values("customer__full_name")[:1]),
@@ -95,6 +97,10 @@ def last_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:
     }
     cash = last_movements(session).annotate(**told)
     transfers = CounterTransfer.objects.filter(session=session).select_related("entry").order_by("-id")
+    told |= {
+        "number": Subquery(asked.values("number")[:1]),
+        "holder": Subquery(asked.values("customer__full_name")[:1]),
+    }
     found: list[CashMovement | CounterTransfer] = [*cash, *transfers.annotate(**told)[:LAST]]
     return sorted(found, key=lambda row: row.entry.posted_at, reverse=True)[:LAST]
 

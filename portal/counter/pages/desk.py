@@ -61,7 +61,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the list of those served last; cash paid out is below zero."""
+    """A line of the list of those served last; cash paid out is below zero, what moved without cash has no sign."""
 
     holder: str
     number: str
@@ -70,6 +70,7 @@ class Row:
     reference: str
     at: datetime
     was_reversed: bool = False
+    has_cash: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,8 @@ def bound_form(leg: Leg, data: Mapping[str, Any], accounts: list[DepositAccount]
 
 def from_receipt(receipt: Receipt) -> dict[str, Any]:
     """The result page of a plain form, with its paper."""
-    account = receipt.account
+    # Of a transfer the one who asked for it: the balance of who receives is not theirs to hear.
+    account = receipt.source or receipt.target
     balance = funds_of(account).booked if account else None
     done = Done(receipt.title, receipt.amount, account, balance, receipt.reference)
     return {"done": done, "receipt": receipt}
@@ -231,7 +233,7 @@ def from_posting(
     title = "Transfer" if not leg.has_cash else leg.name.capitalize()
     done = Done(title, amount, account, funds_of(account).booked, posted.reference, again=posted.replayed)
     moved = signed(amount, leg.way)
-    row = Row(account.customer.full_name, account.number, title, moved, posted.reference, at)
+    row = Row(account.customer.full_name, account.number, title, moved, posted.reference, at, has_cash=leg.has_cash)
     moved_minor = 0 if posted.replayed or not leg.has_cash else moved.minor
     return drawer(session, moved_minor) | {"done": done, "row": None if posted.replayed else row}
 
@@ -262,6 +264,7 @@ def _row(movement: Any, session: DrawerSession) -> Row:
         entry.reference,
         entry.occurred_at,
         movement.was_reversed,
+        has_cash=bool(way),
     )
 
 
