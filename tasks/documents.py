@@ -35,6 +35,7 @@ BUILDERS = {
     "statements.certificate_pdf": "portal.statements.services.certificate_pdf",
     "deposits.receipt_pdf": "portal.deposits.receipts.receipt_pdf",
     "deposits.plan_pdf": "portal.deposits.papers.plan_pdf",
+    "support.thread_pdf": "portal.support.papers.thread_pdf",
     "deposits.rate_sheet_pdf": "portal.deposits.papers.rate_sheet_pdf",
 }
 """What a page may ask for → `builder(*, by, at, **args) -> DocumentPlan`, or a list of parts, which looks up only what `by` may see."""

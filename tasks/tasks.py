@@ -51,6 +51,10 @@ PERIODIC = (
     "portal.documents.uploads.sweep",
     "portal.people.services.expire_identities",
     "portal.people.services.forget_drafts",
+    "portal.deposits.services.telling.tell_movements",
+    "portal.support.services.tell_deadlines",
+    "portal.support.services.chatting.end_idle_chats",
+    "portal.announcements.services.send_copies",
 )
 """Called each minute with `at=`, before the jobs are drained; each must change nothing when called twice."""
 

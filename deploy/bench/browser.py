@@ -37,13 +37,15 @@ class Browser:
             "Content-Length": str(len(body)),
         }
 
-    def get(self, path: str, *, htmx_target: str = "") -> Answer:
-        return self._send("GET", path, b"", htmx_target)
+    def get(self, path: str, *, htmx_target: str = "", etag: str = "") -> Answer:
+        return self._send("GET", path, b"", htmx_target, {"HTTP_IF_NONE_MATCH": etag} if etag else {})
 
     def post(self, path: str, fields: Mapping[str, str], *, htmx_target: str = "") -> Answer:
         return self._send("POST", path, urlencode(fields).encode(), htmx_target)
 
-    def _send(self, method: str, path: str, body: bytes, htmx_target: str) -> Answer:
+    def _send(
+        self, method: str, path: str, body: bytes, htmx_target: str, more: Mapping[str, str] | None = None
+    ) -> Answer:
         address, _, query = path.partition("?")
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method,
@@ -59,6 +61,7 @@ class Browser:
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.url_scheme": "http",
             "wsgi.input": BytesIO(body),
+            **(more or {}),
         }
         if htmx_target:
             environ |= {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": htmx_target}

@@ -20,6 +20,7 @@ BENCHES = {
     "statements": "Statements",
     "import": "Importing old books",
     "signin": "What the time of a sign-in tells",
+    "chat": "Chats that are open",
 }
 MODULES = {"import": "records", "interest-million": "interest_million"}
 ONLY_BY_NAME = {"interest-million"}

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from portal.access.roles import Role
+from portal.announcements.queries import news_for, shown_to_all
+from portal.base.clock import now
 from portal.config.navigation import Item, navigation
 from portal.institution.queries import profile
 from portal.notifications.queries import unread_count
@@ -30,23 +32,28 @@ DEMO_ROLES = {
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The institution and, for somebody signed in, the menus. What a page does not show is not read.
 
-    `bell` is how many notices are unread; `elsewhere` are the addresses of higher rooms that a lower room's page may
-    lead to without knowing the room.
+    `bell` is how many notices are unread, `announced` what stands on the first page and before signing in; `elsewhere`
+    are the addresses of higher rooms that a lower room's page may lead to without knowing the room.
     """
     context: dict[str, Any] = {"institution": SimpleLazyObject(profile)}
     if hasattr(request, "user") and request.user.is_authenticated:
         context["nav"] = navigation(request.user, request.path)
         context["account_menu"] = [_profile(request.path)]
+        context["announced"] = SimpleLazyObject(lambda: list(news_for(request.user, at=now())))
         context["bell"] = SimpleLazyObject(lambda: unread_count(request.user))
         context["elsewhere"] = {
             "statements": reverse("statement_choose"),
             "counter": reverse("counter"),
             "find": reverse("find"),
+            "help": reverse("help_new"),
+            "announcements": reverse("announcement_list"),
             "notices": reverse("notice_list"),
             "notices_badge": reverse("notice_badge"),
         }
-    elif settings.DEMONSTRATION:
-        context["demo_sign_ins"] = SimpleLazyObject(_demo_sign_ins)
+    else:
+        context["announced"] = SimpleLazyObject(shown_to_all)
+        if settings.DEMONSTRATION:
+            context["demo_sign_ins"] = SimpleLazyObject(_demo_sign_ins)
     return context
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from portal.access.gate import allows
 from portal.access.grants import Scope, scope_for
 from portal.access.roles import Role
 from portal.approvals import queries
+from portal.support import queries as support
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Drawers", "drawer_list", "drawer", Capability.DRAWER_VIEW),
             Link("Cash position", "counter_position", "cash-register", Capability.VAULT_VIEW),
             Link("Vault", "vault", "vault", Capability.VAULT_VIEW),
+            Link("Help", "help_list", "help", Capability.TICKET_RAISE, _CUSTOMER),
+            Link("Tickets", "ticket_queue", "ticket", Capability.TICKET_VIEW),
+            Link("Chats", "chat_desk", "messages", Capability.CHAT_ANSWER),
+            Link("Announcements", "announcement_list", "speakerphone", Capability.ANNOUNCEMENT_VIEW),
             Link(APPROVALS, "approvals", "approval", Capability.APPROVAL_VIEW),
         ),
     ),
@@ -119,17 +125,32 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
     ),
 )
 
+BADGES: dict[str, tuple[str, str, Capability, Callable[[Any], int]]] = {
+    APPROVALS: ("approvals", queries.CHANNEL, Capability.APPROVAL_DECIDE, queries.waiting_count),
+    "Tickets": ("ticket", "queue:all", Capability.TICKET_WORK, support.work_of),
+    "Chats": ("chat", "chat:desk", Capability.CHAT_ANSWER, support.waiting_count),
+}
+"""What waits, beside a line of the menu: the badge's name, its channel, for whom, and how many."""
+
 
 def navigation(user: Any, path: str) -> list[Group]:
     """The groups of links this user may follow, the one that contains `path` marked current."""
     menu = _menu_of(user.role)
     current = max((item.url for _, items in menu for item in items if _leads_to(item.url, path)), key=len, default="")
     groups = [Group(label, [_at(item, current) for item in items]) for label, items in menu]
-    if allows(user, Capability.APPROVAL_DECIDE):
-        badge = Badge("approvals", reverse("approvals_badge"), queries.CHANNEL, queries.waiting_count(user))
-        for group in groups:
-            group.items[:] = [replace(item, badge=badge) if item.label == APPROVALS else item for item in group.items]
+    badges = _badges_of(user)
+    for group in groups:
+        group.items[:] = [replace(item, badge=badges.get(item.label)) for item in group.items]
     return groups
+
+
+def _badges_of(user: Any) -> dict[str, Badge]:
+    """The numbers beside lines of the menu, by label: what waits for this user."""
+    return {
+        label: Badge(name, reverse(f"{name}_badge"), channel, count(user))
+        for label, (name, channel, capability, count) in BADGES.items()
+        if allows(user, capability)
+    }
 
 
 @cache

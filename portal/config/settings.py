@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "portal.counter",
     "portal.statements",
     "portal.loans",
+    "portal.support",
+    "portal.announcements",
     "portal.administration",
     "portal.bookkeeping",
     "portal.deposits",
@@ -90,6 +92,7 @@ MIDDLEWARE = [
     "portal.access.gate.EveryViewIsMarked",
     "portal.signin.middleware.PasswordFirst",
     "portal.counter.lock.CounterLock",
+    "portal.announcements.middleware.MustRead",
     "portal.administration.view_as.ViewAs",
 ]
 

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.approvals.pages.urls")),
     path("", include("portal.counter.pages.urls")),
     path("", include("portal.statements.pages.urls")),
+    path("", include("portal.support.pages.urls")),
+    path("", include("portal.announcements.pages.urls")),
     path("", include("portal.deposits.pages.urls")),
     path("", include("portal.drawers.pages.urls")),
     path("", include("portal.people.pages.urls")),

@@ -50,6 +50,7 @@ PENALTY_INCOME = "4050"
 RECOVERY_INCOME = "4060"
 PROVISION_EXPENSE = "5020"
 WRITE_OFF_EXPENSE = "5030"
+COMPENSATION = "5080"
 
 LOAN_LINES = (
     LOANS,
@@ -89,6 +90,7 @@ POSTED_TO = frozenset(
         FEE_INCOME,
         SUSU_COMMISSION,
         CASH_OVER_SHORT,
+        COMPENSATION,
         OPENING_EQUITY,
         EXTERNAL,
         *LOAN_LINES,
@@ -130,6 +132,7 @@ DEFAULT_CHART = (
     ChartLine(INTEREST_EXPENSE, "Interest paid to members", Kind.EXPENSE, "5000", allows_manual=True),
     ChartLine(PROVISION_EXPENSE, "Set aside for loan losses", Kind.EXPENSE, "5000"),
     ChartLine(WRITE_OFF_EXPENSE, "Loans written off", Kind.EXPENSE, "5000"),
+    ChartLine(COMPENSATION, "Compensation to members", Kind.EXPENSE, "5000"),
     ChartLine(CASH_OVER_SHORT, "Cash over and short", Kind.EXPENSE, "5000", allows_manual=True),
     ChartLine("5100", "Running costs", Kind.EXPENSE, "5000", allows_manual=True),
 )

@@ -80,6 +80,12 @@ KINDS: tuple[Kind, ...] = (
         security=True, staff=True,
     ),
     Kind(
+        "signin.signed_in", "Every sign-in, where the institution's rules say so", Group.SIGNING_IN,
+        "You signed in", "Somebody signed in as you: {device}, from {source}, {when}.",
+        _NOT_YOU, {"device": "Chrome on Android", "source": "41.66.200.5", "when": "21 Nov 2026, 10:00 UTC"},
+        security=True, staff=True,
+    ),
+    Kind(
         "signin.locked", "Too many tries to sign in", Group.SIGNING_IN,
         "Too many tries to sign in as you",
         "Somebody tried to sign in as you too often and failed, last from {device} ({source}). For 30 minutes nobody gets "
@@ -193,8 +199,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "ticket.assigned", "A ticket for you", Group.MESSAGES,
-        "{number} is yours", "{number}, “{subject}”, was given to you by {by}.", "",
-        {**_TICKET, "by": "Efua Manager"}, channels=APP_ONLY, customers=False, staff=True,
+        "{number} is yours", "{number}, “{subject}”, was given to you by {giver}.", "",
+        {**_TICKET, "giver": "Efua Manager"}, channels=APP_ONLY, customers=False, staff=True,
     ),
     Kind(
         "ticket.waiting", "A customer wrote", Group.MESSAGES,

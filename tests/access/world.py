@@ -28,6 +28,7 @@ from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
 from tests.access.plans import PRODUCT_CODE, plan_things
+from tests.access.support import support_things
 from tests.administration.working import invited
 from tests.approvals.acts import asked
 from tests.architecture.house import Address
@@ -70,6 +71,8 @@ class Place:
             known = known | {"number": known["customer"]}
         if str(address.name).startswith("plan_"):
             known = known | {"number": known["plan"]}
+        if address.name == "thread_file":
+            known = known | {"upload_id": known["ticket_file"]}
         return {name: value for name, value in known.items() if f":{name}>" in address.route}
 
 
@@ -148,7 +151,11 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "person_id": user.pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
     }
-    arguments |= {"notice_id": told(user).pk, "template_id": kept_entry(cast, f"Rent {drawer.branch.code}").pk}
+    arguments |= {
+        "notice_id": told(user).pk,
+        "template_id": kept_entry(cast, f"Rent {drawer.branch.code}").pk,
+        **support_things(account, user, cast.manager if mine else cast.rival_manager),
+    }
     arguments |= plan_things(account, user, cast.kofi_savings if mine else cast.ama_current)
     return Place(arguments | FIXED)
 

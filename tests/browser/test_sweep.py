@@ -30,6 +30,7 @@ DIFFERENT = {
     "account_detail",
     "statement_choose",
     "document_check",
+    "chat_detail",
 }
 NOT_PAGES = {
     "customer_file",  # sandboxed: no script runs in it, axe's neither
@@ -47,8 +48,13 @@ NOT_PAGES = {
     "income_statement_csv",
     "audit_trail_csv",
     "approvals_badge",
-    "attempt_csv",
     "notice_badge",
+    "ticket_badge",
+    "chat_badge",
+    "chat_lines",
+    "complaint_csv",
+    "thread_file",
+    "attempt_csv",
 }
 
 

@@ -68,7 +68,7 @@ def test_what_somebody_turned_off_does_not_leave(cast: Cast) -> None:
 
 def test_a_security_notice_cannot_be_turned_off(cast: Cast) -> None:
     choose(cast)
-    device = {"device": "Firefox", "source": "10.0.0.1", "when": "now"}
+    device: dict[str, Any] = {"device": "Firefox", "source": "10.0.0.1", "when": "now"}
     notice = tell(cast.ama_user, "signin.new_device", **device)
     assert (notice.is_shown, channels_of(notice)) == (True, ["email"])
 
@@ -83,7 +83,7 @@ def test_quiet_hours_hold_back_mail_over_midnight(cast: Cast) -> None:
 
 def test_a_security_notice_leaves_in_quiet_hours(cast: Cast) -> None:
     choose(cast, begins=time(0), ends=time(23, 59))
-    device = {"device": "Firefox", "source": "10.0.0.1", "when": "now"}
+    device: dict[str, Any] = {"device": "Firefox", "source": "10.0.0.1", "when": "now"}
     notice = tell(cast.ama_user, "signin.new_device", **device)
     assert notice.deliveries.get().job.run_after == NOW  # type: ignore[union-attr]
 
@@ -160,7 +160,7 @@ def test_other_words_are_a_version_and_a_stale_one_is_refused(cast: Cast) -> Non
         "subject": "Ready: {period}",
         "text": "{name}!",
     }
-    by = {"by": cast.operations_manager, "at": NOW}
+    by: dict[str, Any] = {"by": cast.operations_manager, "at": NOW}
     services.write_wording(**given, after=0, **by)
     with pytest.raises(Stale):
         services.write_wording(**given, after=0, **by)

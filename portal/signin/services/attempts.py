@@ -8,7 +8,8 @@ from typing import Any
 from portal.audit.context import current as acting
 from portal.base.db import transactional
 from portal.base.errors import Refused
-from portal.outbox.services import enqueue, send_mail
+from portal.notifications.services import notify
+from portal.outbox.services import enqueue
 from portal.people.models import User
 from portal.signin import visit as visits
 from portal.signin.models import SignInAttempt, TryCount, Unlock
@@ -19,6 +20,7 @@ from portal.signin.visit import Visit
 Outcome = SignInAttempt.Outcome
 TELL_LOCKED = "signin.tell_locked"
 STREAK = 3
+UNKNOWN = "an unknown address"
 STREAK_WITHIN = timedelta(minutes=30)
 
 
@@ -108,27 +110,15 @@ def tell_locked(*, who: str, device: str, source: str, at: datetime) -> User | N
     user = User.objects.filter(email=who, is_active=True).first() if who != NO_ADDRESS else None
     if user is None:
         return None
-    text = (
-        f"Hello {user.full_name},\n\nsomebody tried to sign in as you too often and failed, last from {device} "
-        f"({source or 'an unknown address'}). For 30 minutes nobody gets in from there.\n\n"
-        "Was it you? Wait, or choose a new password with “Forgot your password?” on the sign-in page.\n"
-        "Was it not you? You need do nothing: your profile was not opened. Tell your branch if it goes on.\n"
-    )
-    subject = "Too many tries to sign in as you"
-    send_mail(key=f"locked {user.pk} {at:%Y-%m-%dT%H}", to=user.email, subject=subject, text=text, by=None, at=at)
+    context = {"device": device, "source": source or UNKNOWN}
+    notify(kind="signin.locked", person=user, context=context, key=f"{at:%Y-%m-%dT%H}", by=None, at=at)
     return user
 
 
 def warn_of_streak(*, user: User, visit: Visit, failed: int, at: datetime) -> None:
     """Tell somebody that a device they never used got in after several failures."""
-    text = (
-        f"Hello {user.full_name},\n\nafter {failed} failed tries somebody signed in as you from a device that was not "
-        f"used before: {visit.words} ({visit.source or 'an unknown address'}).\n\n"
-        "Was it you? Then all is well.\nWas it not you? Choose a new password now with “Forgot your password?” on the "
-        "sign-in page; that ends every session. Then tell your branch.\n"
-    )
-    subject = "Signed in from a new device after failed tries"
-    send_mail(key=f"streak {user.pk} {at.isoformat()}", to=user.email, subject=subject, text=text, by=None, at=at)
+    context = {"failed": str(failed), "device": visit.words, "source": visit.source or UNKNOWN}
+    notify(kind="signin.streak", person=user, context=context, key=at.isoformat(), by=None, at=at)
 
 
 @transactional

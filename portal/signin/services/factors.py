@@ -15,7 +15,7 @@ from portal.audit.services import record
 from portal.base.crypto import decrypt, encrypt, keyed_hash
 from portal.base.db import transactional
 from portal.base.errors import Refused
-from portal.outbox.services import send_mail
+from portal.notifications.services import notify
 from portal.people.models import User
 from portal.signin import queries
 from portal.signin.models import (
@@ -215,10 +215,4 @@ def _named(name: str, otherwise: str) -> str:
 def tell_of_change(user: User, what: str, verb: str, *, by: Any, at: datetime) -> None:
     """Into the trail, and to the person: whoever did not do this must learn of it."""
     event = record(verb=verb, subject=user.email, detail={"what": what}, by=by, at=at)
-    text = (
-        f"Hello {user.full_name},\n\n{what}\n\n"
-        "Was it you? Then all is well.\nWas it not you? Choose a new password with “Forgot your password?” on the sign-in "
-        "page, then tell your branch or administrator at once.\n"
-    )
-    subject = "A change to how you sign in"
-    send_mail(key=f"factor {event.pk}", to=user.email, subject=subject, text=text, by=None, at=at)
+    notify(kind="signin.factor_changed", person=user, context={"what": what}, key=str(event.pk), by=None, at=at)

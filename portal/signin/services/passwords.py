@@ -8,7 +8,7 @@ from typing import Any
 from portal.audit.services import record
 from portal.base.db import transactional
 from portal.base.errors import Refused
-from portal.outbox.services import send_mail
+from portal.notifications.services import notify
 from portal.people.models import User
 from portal.signin.models import SignInSession
 from portal.signin.services.attempts import forget_failures
@@ -29,13 +29,8 @@ def change_password(*, user: User, password: str, except_key: str | None = None,
     end_sessions_of(user, except_key=except_key, reason=SignInSession.Ended.PASSWORD, by=by, at=at)
     forget_failures(user=user, by=by, at=at)
     record(verb=CHANGED, subject=user.email, by=by, at=at)
-    text = (
-        f"Hello {user.full_name},\n\nyour password was changed on {at:%d %b %Y at %H:%M} UTC. Sessions on other devices "
-        "have ended.\n\nWas it not you? Choose a new password now with “Forgot your password?” on the sign-in page, and "
-        "tell your branch.\n"
-    )
-    subject = "Your password was changed"
-    send_mail(key=f"password {user.pk} {at.isoformat()}", to=user.email, subject=subject, text=text, by=None, at=at)
+    context = {"when": f"{at:%d %b %Y at %H:%M} UTC"}
+    notify(kind="signin.password_changed", person=user, context=context, key=at.isoformat(), by=None, at=at)
     return user
 
 

@@ -12,12 +12,12 @@ from django.contrib.sessions.models import Session
 from portal.access import policy
 from portal.base.db import transactional
 from portal.live.services import announce_ended
-from portal.outbox.services import send_mail
+from portal.notifications.services import notify
 from portal.people.models import User
 from portal.signin.models import Device, SignInSession
 from portal.signin.queries import most_sessions, open_sessions
 from portal.signin.queries.attempts import NO_BROWSER
-from portal.signin.services.telling import tell_of_sign_in
+from portal.signin.services.telling import said_of, tell_of_sign_in
 from portal.signin.visit import Visit
 
 Ended = SignInSession.Ended
@@ -70,15 +70,8 @@ def _make_room(user: User, at: datetime) -> None:
 def _tell_of_new_device(user: User, visit: Visit, device: Device, at: datetime) -> None:
     if not Device.objects.filter(user=user).exclude(pk=device.pk).exists():
         return
-    text = (
-        f"Hello {user.full_name},\n\nsomebody signed in as you from a device that was not used before:\n\n"
-        f"{visit.words}, from {visit.source or 'an unknown address'}, {at:%d %b %Y, %H:%M} UTC.\n\n"
-        "Was it you? Then all is well.\nWas it not you? Choose a new password now with “Forgot your password?” on the "
-        "sign-in page; that ends every session. Then tell your branch.\n"
-    )
-    send_mail(
-        key=f"device {device.pk}", to=user.email, subject="Signed in from a new device", text=text, by=None, at=at
-    )
+    key = f"device {device.pk}"
+    notify(kind="signin.new_device", person=user, context=said_of(visit, at), key=key, by=None, at=at)
 
 
 def keep_session(*, pk: int, key: str, seen: bool, at: datetime) -> None:

@@ -1,21 +1,22 @@
-"""The mail about each sign-in, where the policy asks for one."""
+"""What somebody is told about a sign-in."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from portal.base.crypto import keyed_hash
-from portal.outbox.services import send_mail
+from portal.notifications.services import notify
 from portal.people.models import User
 from portal.signin.visit import Visit
 
 
 def tell_of_sign_in(user: User, visit: Visit, key: str, at: datetime) -> None:
-    """Tell somebody that they signed in, once a session."""
-    text = (
-        f"Hello {user.full_name},\n\nyou signed in: {visit.words}, from {visit.source or 'an unknown address'}, "
-        f"{at:%d %b %Y, %H:%M} UTC.\n\nWas it not you? Choose a new password now with “Forgot your password?” on the "
-        "sign-in page; that ends every session. Then tell your branch.\n"
-    )
+    """Tell somebody that they signed in, once a session; for where the policy asks for it."""
     mark = keyed_hash(key)[:16]
-    send_mail(key=f"sign-in {user.pk} {mark}", to=user.email, subject="You signed in", text=text, by=None, at=at)
+    notify(kind="signin.signed_in", person=user, context=said_of(visit, at), key=mark, by=None, at=at)
+
+
+def said_of(visit: Visit, at: datetime) -> dict[str, str]:
+    """From which device, from where, when."""
+    source = visit.source or "an unknown address"
+    return {"device": visit.words, "source": source, "when": f"{at:%d %b %Y, %H:%M} UTC"}

@@ -1,0 +1,1 @@
+"""What the institution announces: to whom, from when to when, who must read it, and who has."""

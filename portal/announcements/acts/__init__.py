@@ -1,0 +1,5 @@
+"""Acts of this room that need a second person."""
+
+from portal.announcements.acts import publishing
+
+__all__ = ["publishing"]

