@@ -17,6 +17,7 @@ from portal.ledger.models import NORMAL_SIDE, Account, Kind
 ADDED, RENAMED, RETIRED, RETURNED = "drawer added", "drawer renamed", "drawer retired", "drawer back in use"
 LONGEST_NAME = 40
 MOST = 99
+REVERSED_ALONE = 10
 
 
 @transactional
@@ -33,7 +34,7 @@ def add_drawer(
     """A till with a cash account of its own; empty until a cashier opens it. Without a name it gets its number's.
 
     In minor units of the branch's currency: how much it may hold, how much one movement may be, and how far a count may
-    be out before a manager decides. Refused: a name the branch has already, amounts below zero, more at once than it
+    be out before a manager decides. Its cashier takes back alone up to a tenth of what one movement may be. Refused: a name the branch has already, amounts below zero, more at once than it
     may hold, a hundredth drawer.
     """
     Branch.objects.select_for_update().get(pk=branch.pk)
@@ -62,6 +63,7 @@ def add_drawer(
         deposit_limit_minor=at_once_minor,
         withdrawal_limit_minor=at_once_minor,
         tolerance_minor=tolerance_minor,
+        reversal_limit_minor=at_once_minor // REVERSED_ALONE,
     )
     record(verb=ADDED, subject=f"{branch} {named}", by=by, at=at)
     return drawer
