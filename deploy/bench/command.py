@@ -14,13 +14,14 @@ from deploy.say import say, step
 BENCHES = {
     "ledger": "Posting to the journal",
     "pages": "Pages",
+    "teller": "The counter",
     "transfers": "Transfers over HTTP",
     "interest": "A month's interest",
     "interest-million": "A month's interest on a million accounts",
     "statements": "Statements",
     "import": "Importing old books",
-    "signin": "What the time of a sign-in tells",
     "chat": "Chats that are open",
+    "signin": "What the time of a sign-in tells",
 }
 MODULES = {"import": "records", "interest-million": "interest_million"}
 ONLY_BY_NAME = {"interest-million"}

@@ -1,17 +1,20 @@
 """Pages: how many queries they take however long the history is, and how much longer than an empty page of the portal.
 
 The empty page has the frame that every page has (session, user, every middleware, menus, institution) and nothing in
-it. A first line tells how that compares with a view that draws nothing at all.
+it. Both are told: how often the empty page, and how often a bare view, which draws nothing at all. In brackets stands
+processor time, which other work on the machine changes least.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from deploy.bench.costs import backend_seconds
 from deploy.bench.ground import Ground
 from deploy.bench.table import Figure
 from deploy.say import CannotGoOn
@@ -19,6 +22,7 @@ from deploy.say import CannotGoOn
 TIMES_EMPTY = 3
 FULL, QUICK = (10, 1_000, 100_000), (10, 100)
 FOUND, SEE_OTHER = 200, 303
+EMPTY, BARE = "/bench/empty/", "/bench/bare/"
 
 
 def run(ground: Ground, *, quick: bool) -> list[Figure]:
@@ -31,10 +35,10 @@ def run(ground: Ground, *, quick: bool) -> list[Figure]:
         bank = make_bank(200)
         for size, account in zip(sizes, bank.ledger_accounts, strict=False):
             build(ground, database, [account.pk], each=size)
-        return _Visits(bank, sizes).figures(rounds=5 if quick else 120)
+        return Visits(bank, sizes).figures(rounds=5 if quick else 120)
 
 
-class _Visits:
+class Visits:
     """A customer and a cashier with the pages they open most, for an account of each size."""
 
     def __init__(self, bank: Any, sizes: tuple[int, ...]) -> None:
@@ -56,17 +60,18 @@ class _Visits:
             "teller opens a member": lambda n: self.teller.get(
                 f"/counter/?q={self.accounts[n].customer.number}", htmx_target="serving"
             ),
-            "teller posts a deposit": self._deposit,
+            "teller posts a deposit": self.deposit,
         }
         return [self._frame(rounds), *(self._figure(name, visit, rounds) for name, visit in pages.items())]
 
     def _frame(self, rounds: int) -> Figure:
         """The empty page beside a bare answer to a signed-in user."""
         browser = self.customers[0]
-        page, bare = _in_turn(lambda: browser.get("/bench/empty/"), lambda: browser.get("/bench/bare/"), rounds)
-        return Figure("the empty page itself", f"{page:.2f} ms", f"bare view {bare:.2f} ms", f"{page / bare:.2f}")
+        page, bare = in_turn([partial(browser.get, EMPTY), partial(browser.get, BARE)], rounds)
+        return Figure("the empty page itself", said(page), f"bare view {said(bare)}", of(page, bare))
 
-    def _deposit(self, number: int) -> Any:
+    def deposit(self, number: int) -> Any:
+        """Pay 2.50 in at the counter."""
         from portal.base.keys import new_key
 
         account = self.accounts[number]
@@ -80,15 +85,15 @@ class _Visits:
             raise CannotGoOn(f"{name} answered {answer.status}: {answer.body[:300]!r}")
         queries = [_queries(partial(visit, number)) for number in range(len(self.sizes))]
         last, browser = len(self.sizes) - 1, self.teller if name.startswith("teller") else self.customers[0]
-        ours, empty = _in_turn(lambda: visit(last), lambda: browser.get("/bench/empty/"), rounds)
-        ratio = ours / empty
+        visits = [partial(visit, last), partial(browser.get, EMPTY), partial(browser.get, BARE)]
+        ours, empty, bare = in_turn(visits, rounds)
         return Figure(
             f"{name}: {' / '.join(map(str, queries))} queries at {' / '.join(f'{size:,}' for size in self.sizes)}",
-            f"{ours:.2f} ms",
-            f"empty page {empty:.2f} ms",
-            f"{ratio:.2f}",
-            f"≤ {TIMES_EMPTY}, constant",
-            met=ratio <= TIMES_EMPTY and len(set(queries)) == 1,
+            said(ours),
+            f"empty page {said(empty)}; bare view {said(bare)}",
+            f"{of(ours, empty)}; {of(ours, bare)}",
+            f"≤ {TIMES_EMPTY} empty pages, constant",
+            met=median(ours) <= TIMES_EMPTY * median(empty) and len(set(queries)) == 1,
         )
 
 
@@ -109,13 +114,43 @@ def _queries(visit: Callable[[], object]) -> int:
     return count
 
 
-def _in_turn(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[float, float]:
-    """Median milliseconds of both, measured in turn."""
-    pairs = [(_milliseconds(first), _milliseconds(second)) for _ in range(rounds)]
-    return statistics.median(one for one, _ in pairs), statistics.median(two for _, two in pairs)
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request: milliseconds on the clock, and of processors in this process and in its database's."""
+
+    clock: float
+    processor: float
 
 
-def _milliseconds(visit: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+def in_turn(visits: Sequence[Callable[[], object]], rounds: int) -> list[list[Visit]]:
+    """Every one measured so often, in turn, so that whatever else the machine does meets all of them."""
+    measured = [[_measured(visit) for visit in visits] for _ in range(rounds)]
+    return [list(row) for row in zip(*measured, strict=True)]
+
+
+def _measured(visit: Callable[[], object]) -> Visit:
+    from django.db import connection
+
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    begun, used = time.perf_counter(), time.process_time() + backend_seconds(pid)
     visit()
-    return (time.perf_counter() - begun) * 1000
+    ended, spent = time.perf_counter(), time.process_time() + backend_seconds(pid)
+    return Visit((ended - begun) * 1000, (spent - used) * 1000)
+
+
+def median(visits: Sequence[Visit]) -> float:
+    return statistics.median(visit.clock for visit in visits)
+
+
+def _processor(visits: Sequence[Visit]) -> float:
+    return statistics.median(visit.processor for visit in visits)
+
+
+def said(visits: Sequence[Visit]) -> str:
+    return f"{median(visits):.2f} ms ({_processor(visits):.2f})"
+
+
+def of(ours: Sequence[Visit], others: Sequence[Visit]) -> str:
+    """How often the others' time, and in brackets how often their processor time."""
+    return f"{median(ours) / median(others):.2f} ({_processor(ours) / _processor(others):.2f})"

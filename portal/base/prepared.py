@@ -15,6 +15,10 @@ class _Prepared(psycopg.Cursor[tuple[Any, ...]]):
     def execute(self, query: Any, params: Any = None, **options: Any) -> _Prepared:
         return super().execute(query, params, **({"prepare": True} | options))
 
+    def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
+        self._query = pgq  # What Django shows of a statement in its logs; psycopg notes it only of the others.
+        super()._send_query_prepared(name, pgq, **options)
+
 
 def prepared_cursor() -> CursorWrapper:
     """A cursor for one short statement that is sent again and again.

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -31,11 +31,13 @@ from django.forms import BaseForm, BoundField, CheckboxInput
 from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.template.context import RequestContext
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
+from django.utils.translation import get_language
 
 from portal.base.badges import badge_for
 from portal.base.money import Money, format_amount
@@ -93,6 +95,18 @@ def _icon(name: str, label: str, size: str) -> SafeString:
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
     return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>', css, href)
+
+
+@register.simple_tag
+def menu(groups: Iterable[Any], part: str = "_nav", *, side: bool = False) -> SafeString:
+    """The menu's lines as `base/<part>.html` draws them, drawn once for all who see the same lines and numbers."""
+    return _menu(part, get_language(), side, tuple((group.label, tuple(group.items)) for group in groups))
+
+
+@lru_cache(maxsize=512)
+def _menu(part: str, language: str | None, side: bool, groups: tuple[tuple[str, tuple[Any, ...]], ...]) -> SafeString:
+    nav = [{"label": label, "items": items} for label, items in groups]
+    return render_to_string(f"base/{part}.html", {"nav": nav, "side": side})
 
 
 @register.simple_tag
