@@ -14,5 +14,5 @@ SELECT parent.branch_id, '5080', 'Compensation to members', 'expense', parent.cu
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0010_pairs")]
+    dependencies = [("ledger", "0011_reopening")]
     operations = [migrations.RunSQL(ADD, migrations.RunSQL.noop)]
