@@ -13,8 +13,9 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
+from portal.deposits.models.products import BY_OWN_RULES
 from portal.deposits.numbers import account_number, serial_of
-from portal.deposits.services.moving import BY_OWN_RULES, IMMOBILE
+from portal.deposits.services.moving import IMMOBILE
 from portal.documents import uploads
 from portal.loans import queries
 from portal.loans.models import (

@@ -8,7 +8,8 @@ from typing import Any
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.deposits.models import DepositAccount
-from portal.deposits.services.moving import BY_OWN_RULES, IMMOBILE
+from portal.deposits.models.products import BY_OWN_RULES
+from portal.deposits.services.moving import IMMOBILE
 from portal.ledger.errors import InsufficientFunds
 from portal.ledger.services import place_hold
 from portal.live.services import announce

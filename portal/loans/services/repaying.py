@@ -12,7 +12,8 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
-from portal.deposits.services.moving import BY_OWN_RULES, NotMoving, fits, moved, refuse_giving, refuse_immobile, short
+from portal.deposits.models.products import BY_OWN_RULES
+from portal.deposits.services.moving import NotMoving, fits, moved, refuse_giving, refuse_immobile, short
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.errors import InsufficientFunds
