@@ -220,17 +220,21 @@ def _fines(plan: ContributionPlan, own: Own, day: date) -> Money | None:
 
 
 def _deposits(product: Product, accounts: Sequence[DepositAccount], held: Own, own: Own, day: date) -> Table:
-    """The rate each account's principal would get for its term, placed again. Terms that run keep their own."""
+    """The rates each account's principal would get for its term, placed again: kept to the end, and broken. Terms that run
+    keep their own.
+    """
     rows: list[tuple[str, list[Any]]] = []
     for account in accounts:
         term = fixed.terms_of(account).first()
         if term is not None:
-            rates = [_rate(each, term) for each in (held, own)]
-            rows.append((account.last_four, [term.principal, f"{term.months} months", *rates]))
-    return ["Account", "Principal", "Term", "Rate when placed again now", "Then"], rows
+            (kept, broken), (kept_then, broken_then) = (_rates(each, term) for each in (held, own))
+            told = [term.principal, f"{term.months} months", kept, kept_then, broken, broken_then]
+            rows.append((account.last_four, told))
+    headings = ["Account", "Principal", "Term", "Placed again now", "Then", "Broken early now", "Broken early then"]
+    return headings, rows
 
 
-def _rate(own: Own, term: FixedTerm) -> str:
+def _rates(own: Own, term: FixedTerm) -> tuple[str, str]:
     chart = [RateSlab(from_minor=low, from_months=months, rate_bps=rate) for low, months, rate in own.get("chart", ())]
     bps = fixed.chart_rate(chart, term.principal, term.months)
-    return "–" if bps is None else percent(bps)
+    return ("–", "–") if bps is None else (percent(bps), percent(min(bps, own["early_rate_bps"])))

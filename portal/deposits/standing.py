@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from portal.access.capabilities import Capability
@@ -71,6 +71,14 @@ def orders_visible_to(user: Any) -> QuerySet[StandingOrder]:
     if scope is Scope.OWN and user.customer_id is not None:
         return orders.filter(source__customer=user.customer_id)
     return orders.none()
+
+
+def with_last(orders: QuerySet[StandingOrder]) -> QuerySet[StandingOrder]:
+    """Each order with what came of its last attempt as `last_outcome` and why as `last_reason`; None before the first."""
+    last = StandingAttempt.objects.filter(order=OuterRef("pk")).order_by("-tried_on", "-due_on")
+    return orders.annotate(
+        last_outcome=Subquery(last.values("outcome")[:1]), last_reason=Subquery(last.values("reason")[:1])
+    )
 
 
 def order_for(user: Any, order_id: UUID, *, to_change: bool = False) -> StandingOrder:

@@ -18,6 +18,8 @@ from portal.deposits.models import Product, Terms
 from portal.deposits.pages.product_forms import plain_terms
 from tests.cast import NOW, TODAY, Cast, ghs
 from tests.deposits import plans
+from tests.deposits.test_page_plans import words
+from tests.deposits.test_services_fixed import place
 
 ClientFor = Callable[..., Client]
 SOON = date(2026, 12, 1)
@@ -124,6 +126,13 @@ def test_the_preview_shows_what_a_new_card_would_cost(cast: Cast, client_for: Cl
     page = propose(cast, client_for, product, SUSU | {"preview": "1"}).content.decode()
     assert "Commission of a new card now" in page
     assert page.count("10.00") >= 1
+
+
+def test_the_preview_shows_what_a_deposit_would_get_kept_and_broken(cast: Cast, client_for: ClientFor) -> None:
+    product = plans.fixed_product()
+    place(cast, product=product, months=12)
+    page = words(propose(cast, client_for, product, FIXED | {"preview": "1"}))
+    assert "500.00 12 months 12.00 % 13.25 % 2.00 % 2.50 %" in page
 
 
 @pytest.mark.parametrize(

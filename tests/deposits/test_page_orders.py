@@ -89,6 +89,19 @@ def test_who_is_not_a_payee_cannot_be_ordered_to_be_paid(cast: Cast, client_for:
     assert not StandingOrder.objects.exists()
 
 
+def test_the_list_says_which_order_found_no_money(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.ama_user)
+    services.add_payee(customer=cast.ama, account=cast.kofi_savings, by=cast.ama_user, at=NOW)
+    order(client, cast, target=cast.kofi_savings.number, amount="1")
+    services.run_standing(branch=cast.north, at=NOW)
+    assert "Not sent" not in words(client.get(reverse("standing_list")))
+    order(client, cast, target=cast.kofi_savings.number, amount="5000")
+    services.run_standing(branch=cast.north, at=NOW)
+    said = words(client.get(reverse("standing_list")))
+    assert said.count("Not sent") == 1
+    assert "Last try: The account gives at most" in said
+
+
 def test_a_limit_holds_once_another_person_approved_it(cast: Cast, client_for: ClientFor) -> None:
     client = client_for(cast.operations_manager)
     typed = {"per_day": "100", "beyond": "refuse", "effective_from": f"{TODAY}", "reason": "Fraud nearby"}

@@ -85,7 +85,7 @@ class ChangeForm(forms.Form):
 def standing_list(request: HttpRequest) -> HttpResponse:
     """The orders within reach, the next to be done on top; ended ones on request."""
     ended = "ended" in request.GET
-    orders = standing.orders_visible_to(request.user)
+    orders = standing.with_last(standing.orders_visible_to(request.user))
     orders = orders.filter(state="ended") if ended else orders.exclude(state="ended")
     found = Paginator(orders.order_by("next_due", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     return page(request, LIST, {"orders": found, "ended": ended, "is_own": _is_own(request)})
