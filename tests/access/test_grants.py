@@ -24,6 +24,8 @@ MOVES_MONEY = {
     Capability.INTEREST_APPLY,
     Capability.CHARGE_WAIVE,
     Capability.ACCOUNT_CLOSE,
+    Capability.COMPLAINT_SETTLE,
+    Capability.REDRESS_APPROVE,
 }
 READS = ("_VIEW", "_SEARCH", "_DOWNLOAD", "_EXPORT", "_LISTEN")
 
@@ -82,6 +84,8 @@ def test_whoever_may_move_money_is_named_here() -> None:
         Capability.INTEREST_APPLY: {Role.MANAGER, Role.OPERATIONS_MANAGER},
         Capability.CHARGE_WAIVE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
         Capability.ACCOUNT_CLOSE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
+        Capability.COMPLAINT_SETTLE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
+        Capability.REDRESS_APPROVE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
     }
 
 
@@ -117,6 +121,15 @@ def test_every_capability_that_changes_something_is_accounted_for() -> None:
         Capability.BRANCH_APPROVE,
         Capability.DRAWER_MANAGE,
         Capability.POLICY_APPROVE,
+        Capability.TICKET_RAISE,
+        Capability.TICKET_WORK,
+        Capability.DESK_MANAGE,
+        Capability.CHAT_OPEN,
+        Capability.CHAT_ANSWER,
+        Capability.ANNOUNCEMENT_WRITE,
+        Capability.ANNOUNCEMENT_APPROVE,
+        Capability.WORDING_MANAGE,
+        Capability.CHANNEL_TEST,
         Capability.SIGNIN_UNLOCK,
         Capability.SESSION_MANAGE,
         Capability.STATEMENT_RUN,

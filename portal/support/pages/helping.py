@@ -39,7 +39,8 @@ def help_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_new(request: HttpRequest) -> HttpResponse:
     """Something new; `?kind=`, `?account=` and `?reference=` fill it in."""
-    customer = get_object_or_404(customers_for(request.user, Capability.TICKET_RAISE))
+    own = getattr(request.user, "customer_id", None)
+    customer = get_object_or_404(customers_for(request.user, Capability.TICKET_RAISE), pk=own)
     asked = request.GET.get("kind", "")
     kind = Kind(asked) if asked in Kind.values else Kind.TICKET
     account = request.GET.get("account", "")[:20]
