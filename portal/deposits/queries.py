@@ -20,6 +20,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
+from portal.base.prepared import prepared_cursor
 from portal.base.remembered import remembered
 from portal.deposits import interest
 from portal.deposits.models import AccountHolder, DepositAccount, InterestPosting, PostingFrequency, Product, Terms
@@ -163,8 +164,8 @@ def withdrawal_fee(account: DepositAccount, day: date) -> Money:
 def turnover(account: DepositAccount, since: date, last_month: date | None = None) -> Turnover:
     """What moved since a day, or up to the end of a month. One query: balance and movements are of one moment."""
     until = month_of(last_month)[1] if last_month else None
-    with connection.cursor() as cursor:
-        cursor.execute(sql("turnover"), {"account": account.ledger_account_id, "since": since, "until": until})
+    with prepared_cursor() as cursor:
+        cursor.execute(sql("turnover"), {"account": str(account.ledger_account_id), "since": since, "until": until})
         rows = cursor.fetchall()
     return Turnover(rows[0][0], [row[1:] for row in rows if row[1] is not None])
 
