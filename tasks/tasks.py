@@ -31,6 +31,8 @@ HANDLERS = {
     "deposits.plans.day": "tasks.plans.run_day",
     "deposits.dividend.pay": "tasks.plans.run_dividend",
     "loans.day": "tasks.loans.run_day",
+    "deposits.cheques.due": "tasks.cheques.run",
+    "books.verify": "tasks.verify.run",
 }
 """Kind of job → what does it: `run(job, *, at, progress)`, which returns the job's result."""
 
@@ -44,6 +46,8 @@ PERIODIC = (
     "tasks.statements.ask_for_what_is_due",
     "tasks.plans.ask_for_what_is_due",
     "portal.loans.services.ask_for_loan_days",
+    "tasks.cheques.ask_for_what_is_due",
+    "tasks.verify.ask_each_night",
     "portal.documents.services.forget_expired",
     "portal.signin.services.end_idle_sessions",
     "portal.signin.services.sweep_counts",

@@ -91,9 +91,7 @@ def make_users(bank: Bank, most: int) -> list[User]:
 
 def make_teller(bank: Bank) -> User:
     """A cashier with an open drawer, which has room for whatever a bench pays in."""
-    drawer = add_drawer(
-        branch=bank.branch, limit_minor=10**12, at_once_minor=10**9, tolerance_minor=0, by=None, at=NOW
-    )
+    drawer = add_drawer(branch=bank.branch, limit_minor=10**12, at_once_minor=10**9, tolerance_minor=0, by=None, at=NOW)
     teller = User.objects.create(
         email="teller@example.org", full_name="Bench Teller", role=Role.CASHIER, branch=bank.branch, password=UNUSABLE
     )

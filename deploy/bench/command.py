@@ -16,6 +16,7 @@ BENCHES = {
     "pages": "Pages",
     "teller": "The counter",
     "transfers": "Transfers over HTTP",
+    "counter": "Sixteen cashiers at once",
     "interest": "A month's interest",
     "interest-million": "A month's interest on a million accounts",
     "statements": "Statements",

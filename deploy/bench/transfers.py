@@ -47,11 +47,11 @@ def run(ground: Ground, *, quick: bool) -> list[Figure]:
         bank = make_bank(members)
         desk = _Desk(bank, make_users(bank, members))
         statements = _statements(ground, database, desk)
-        with _server(ground) as (group, port):
+        with server(ground) as (group, port):
             _rush(port, desk.some(CLIENTS * 5))
             cost, all_sent = _cost(ground, group, port, desk.some(transfers))
             rush = _withdrawals(port, desk)
-        return [cost, all_sent, statements, rush, _books()]
+        return [cost, all_sent, statements, rush, books()]
 
 
 class _Desk:
@@ -95,7 +95,7 @@ class _Desk:
 
 
 @contextmanager
-def _server(ground: Ground) -> Iterator[tuple[int, int]]:
+def server(ground: Ground) -> Iterator[tuple[int, int]]:
     """The web server as `up` starts it, on a free port; gives its process group and the port."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
@@ -191,7 +191,7 @@ def _statements(ground: Ground, database: str, desk: _Desk) -> Figure:
     )
 
 
-def _books() -> Figure:
+def books() -> Figure:
     from portal.ledger.proof import prove
 
     proofs = prove()

@@ -49,6 +49,13 @@ class Capability(StrEnum):
     CASH_REVERSE_LATE = "cash_reverse_late"
     DRAWER_OVERSEE = "drawer_oversee"
     RECEIPT_VIEW = "receipt_view"
+    CHEQUE_VIEW = "cheque_view"
+    CHEQUE_DEPOSIT = "cheque_deposit"
+    CHEQUE_TAKE = "cheque_take"
+    CHEQUE_READ = "cheque_read"
+    CHEQUE_DECIDE = "cheque_decide"
+    CHEQUE_RULES = "cheque_rules"
+    CHEQUE_RULES_APPROVE = "cheque_rules_approve"
     INTEREST_POST = "interest_post"
     INTEREST_APPLY = "interest_apply"
     PRODUCT_VIEW = "product_view"
@@ -173,6 +180,13 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.CASH_REVERSE_LATE: "Take back a movement of a drawer session that has been closed",
     Capability.DRAWER_OVERSEE: "Order a drawer to be counted, and take over the drawer of somebody who is absent",
     Capability.RECEIPT_VIEW: "See and print the receipt of a movement",
+    Capability.CHEQUE_VIEW: "See cheques that were paid in, and their pictures",
+    Capability.CHEQUE_DEPOSIT: "Pay a cheque into one's own account by photograph",
+    Capability.CHEQUE_TAKE: "Take a cheque over the counter",
+    Capability.CHEQUE_READ: "Read a cheque that somebody else captured, and have it credited or not taken",
+    Capability.CHEQUE_DECIDE: "Clear, return and take back cheques that somebody else took",
+    Capability.CHEQUE_RULES: "Keep bank holidays, and ask for other rules for cheques",
+    Capability.CHEQUE_RULES_APPROVE: "Decide on rules for cheques",
     Capability.INTEREST_POST: "Ask the worker to post a month's interest",
     Capability.INTEREST_APPLY: "Post one account's interest up to a day",
     Capability.PRODUCT_VIEW: "See products, their terms and what services cost",

@@ -79,6 +79,13 @@ _TABLE = {
     Capability.CASH_REVERSE_LATE:     ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
     Capability.DRAWER_OVERSEE:        ("-",     "-",     "-",     "branch", "-",      "-",     "-"),
     Capability.RECEIPT_VIEW:          ("own",   "branch", "-",    "branch", "all",    "-",     "all"),
+    Capability.CHEQUE_VIEW:           ("own",   "branch","-",     "branch","all",     "-",     "all"),
+    Capability.CHEQUE_DEPOSIT:        ("own",   "-",     "-",     "-",     "-",       "-",     "-"),
+    Capability.CHEQUE_TAKE:           ("-",     "branch","-",     "-",     "-",       "-",     "-"),
+    Capability.CHEQUE_READ:           ("-",     "branch","-",     "branch","all",     "-",     "-"),
+    Capability.CHEQUE_DECIDE:         ("-",     "-",     "-",     "branch","all",     "-",     "-"),
+    Capability.CHEQUE_RULES:          ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
+    Capability.CHEQUE_RULES_APPROVE:  ("-",     "-",     "-",     "-",     "all",     "all",   "-"),
     Capability.INTEREST_POST:         ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
     Capability.INTEREST_APPLY:        ("-",     "-",     "-",     "branch", "all",    "-",     "-"),
     Capability.PRODUCT_VIEW:          ("-",     "all",   "-",     "all",    "all",    "-",     "all"),
@@ -167,6 +174,8 @@ GRANTS: dict[Capability, dict[Role, Scope]] = {
 
 FORBIDDEN_TOGETHER: tuple[tuple[Capability, Capability], ...] = (
     (Capability.CASH_RECEIVE, Capability.INTEREST_POST),
+    (Capability.CHEQUE_TAKE, Capability.CHEQUE_DECIDE),
+    (Capability.CHEQUE_RULES, Capability.CHEQUE_TAKE),
     (Capability.CASH_PAY, Capability.JOURNAL_EXPORT),
     (Capability.CASH_PAY, Capability.PERMISSIONS_VIEW),
     (Capability.TRANSFER_MAKE, Capability.CASH_PAY),

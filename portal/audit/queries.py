@@ -38,6 +38,8 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     text: str = ""
+    branch: int | None = None
+    """The branch of whoever acted, by its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,12 @@ def tables() -> list[tuple[str, str]]:
     return [(_EVENTS, "Events"), *sorted(words, key=lambda pair: pair[1])]
 
 
+def branches() -> list[tuple[str, str]]:
+    """The branches whose people may be searched for. This room stands below them and asks the user model."""
+    model: Any = get_user_model()._meta.get_field("branch").related_model  # noqa: SLF001  # Django's documented API
+    return [(str(branch.pk), str(branch)) for branch in model.objects.all()]
+
+
 def table_word(table: str) -> str:
     """A table in plain words: what its rows are called."""
     names = {model._meta.db_table: str(model._meta.verbose_name) for model in apps.get_models()}  # noqa: SLF001  # Django's documented API
@@ -196,6 +204,8 @@ def _who_and_when(wanted: Wanted) -> Q:
     found = Q()
     if wanted.actor:
         found &= Q(actor__full_name__icontains=wanted.actor) | Q(actor__email__iexact=wanted.actor)
+    if wanted.branch is not None:
+        found &= Q(actor__branch_id=wanted.branch)
     if wanted.since is not None:
         found &= Q(at__gte=_midnight(wanted.since))
     if wanted.until is not None:

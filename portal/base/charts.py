@@ -55,18 +55,22 @@ def sparkline(title: str, values: Sequence[int], *, shown: Shown = str) -> SafeS
     )
 
 
-def bars_in_out(title: str, periods: Sequence[InOut], *, shown: Shown = str) -> SafeString:
-    """Two bars a period, in and out, from one zero line."""
+def bars_in_out(
+    title: str, periods: Sequence[InOut], *, names: tuple[str, str] = ("In", "Out"), shown: Shown = str
+) -> SafeString:
+    """Two bars a period, in and out, from one zero line; `names` says what they are where it is not money."""
     scale = _Scale(0, max((max(period.inward, period.outward) for period in periods), default=0))
     marks = format_html_join(
         "",
         '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
-        (mark for index, period in enumerate(periods) for mark in _pair(index, period, scale, shown)),
+        (mark for index, period in enumerate(periods) for mark in _pair(index, period, scale, names, shown)),
     )
     rows = [(period.label, shown(period.inward), shown(period.outward)) for period in periods]
-    summary = f"{title}: money in and out over {len(periods)} periods, at most {shown(scale.high)}"
-    data = _Data(title, ("Period", "In", "Out"), rows)
-    return _figure(data, _canvas(summary, len(periods) * STEP, marks), _limits(scale, shown), _key("In", "Out", "out"))
+    summary = (
+        f"{title}: {names[0].lower()} and {names[1].lower()} over {len(periods)} periods, at most {shown(scale.high)}"
+    )
+    data = _Data(title, ("Period", *names), rows)
+    return _figure(data, _canvas(summary, len(periods) * STEP, marks), _limits(scale, shown), _key(*names, "out"))
 
 
 def line_with_band(
@@ -132,11 +136,16 @@ class _Scale:
         return (self.high - value) * HEIGHT // self.span
 
 
-def _pair(index: int, period: InOut, scale: _Scale, shown: Shown) -> list[tuple[str, int, int, int, int, str]]:
+def _pair(
+    index: int, period: InOut, scale: _Scale, names: tuple[str, str], shown: Shown
+) -> list[tuple[str, int, int, int, int, str]]:
     left, width = index * STEP, STEP * 3 // 10
-    both = (("chart-in", left + STEP // 6, period.inward, "in"), ("chart-out", left + STEP // 2, period.outward, "out"))
+    both = (
+        ("chart-in", left + STEP // 6, period.inward, names[0]),
+        ("chart-out", left + STEP // 2, period.outward, names[1]),
+    )
     return [
-        (css, x, scale.y(value), width, HEIGHT - scale.y(value), f"{period.label}: {shown(value)} {word}")
+        (css, x, scale.y(value), width, HEIGHT - scale.y(value), f"{period.label}: {shown(value)} {word.lower()}")
         for css, x, value, word in both
     ]
 

@@ -74,7 +74,9 @@ def refused(
     if error is not None:
         _add_refusal(form, error)
     status = CONFLICT if isinstance(error, Stale) else UNPROCESSABLE
-    return page(request, template, {**(context or {}), "form": form}, partials=partials, status=status)
+    response = page(request, template, {**(context or {}), "form": form}, partials=partials, status=status)
+    response.refused_because = error.code if error is not None else ""  # type: ignore[attr-defined]  # for the trail
+    return response
 
 
 def redirects_for_htmx(

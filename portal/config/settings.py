@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "portal.access.sessions.SessionsEnd",
     "portal.signin.middleware.Visits",
     "portal.audit.context.AuditContext",
+    "portal.audit.refusals.RefusalsKept",
     "portal.config.middleware.Headers",
     "portal.access.gate.EveryViewIsMarked",
     "portal.signin.middleware.PasswordFirst",

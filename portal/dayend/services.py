@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
+from portal.deposits.cheques import blocks_day_end
 from portal.deposits.services import accrue_interest
 from portal.drawers.queries import unclosed_in
 from portal.institution.models import Branch
@@ -24,17 +25,28 @@ class DrawersOpen(Refused):
     code = "drawers_open"
 
 
+class ChequesUndecided(Refused):
+    """Cheques that were due on the day that should end, or before, are neither cleared nor returned."""
+
+    code = "cheques_undecided"
+
+
 @transactional
 def open_next_day(*, branch: Branch, day: date, by: Any, at: datetime) -> Branch:
     """End a branch's business day and open another: what members have earned is set aside, balances are kept as a snapshot,
     entries carry the new date.
 
-    Waits for entries under way. Refused: a drawer of the branch that is not closed, and a day that is not later.
+    Waits for entries under way. Refused: a drawer of the branch that is not closed, cheques that are due and undecided, and a day
+    that is not later.
     """
     waiting = unclosed_in(branch)
     if waiting:
         names = ", ".join(str(session.drawer) for session in waiting)
         raise DrawersOpen(f"{branch.name} cannot open another day before this is counted and closed: {names}.")
+    undecided = blocks_day_end(branch)
+    if undecided:
+        due = "1 cheque is" if undecided == 1 else f"{undecided} cheques are"
+        raise ChequesUndecided(f"{branch.name} cannot open another day: {due} due. Clear or return them first.")
     ended = branch.business_date
     accrue_interest(branch=branch, by=by, at=at)
     open_day(branch=branch, day=day, by=by, at=at)

@@ -30,6 +30,7 @@ KINDS = tuple(
         EntryKind.INTEREST_CREDIT,
         EntryKind.FEE,
         EntryKind.PAYMENT,
+        EntryKind.CHEQUE,
         EntryKind.REVERSAL,
         EntryKind.OPENING,
     )

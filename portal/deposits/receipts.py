@@ -23,7 +23,7 @@ from portal.base.money import Money
 from portal.deposits.models import DepositAccount
 from portal.deposits.movements import other_bank
 from portal.documents.plan import DocumentPlan, Paper
-from portal.ledger.chart import CLEARING, EXTERNAL
+from portal.ledger.chart import CHEQUES_CLEARING, CLEARING, EXTERNAL
 from portal.ledger.models import Entry, EntryKind, Kind, Posting, Side
 from portal.ledger.queries import lines_of
 
@@ -32,7 +32,7 @@ CODE_LENGTH = 12
 SIZES = {"80mm": Paper.RECEIPT, "58mm": Paper.NARROW, "a4": Paper.A4}
 PAPER = "receipt"
 """The kind under which printed receipts are counted."""
-_NO_PLACES = (CLEARING, EXTERNAL)
+_NO_PLACES = (CLEARING, EXTERNAL, CHEQUES_CLEARING)
 """Assets that are no drawer and no vault: nobody stood at them."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

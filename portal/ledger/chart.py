@@ -51,6 +51,7 @@ RECOVERY_INCOME = "4060"
 PROVISION_EXPENSE = "5020"
 WRITE_OFF_EXPENSE = "5030"
 COMPENSATION = "5080"
+CHEQUES_CLEARING = "1920"
 
 LOAN_LINES = (
     LOANS,
@@ -94,6 +95,7 @@ POSTED_TO = frozenset(
         OPENING_EQUITY,
         EXTERNAL,
         *LOAN_LINES,
+        CHEQUES_CLEARING,
     )
 )
 """Lines the portal's own entries need: they may be renamed and moved, never closed."""
@@ -110,6 +112,7 @@ DEFAULT_CHART = (
     ChartLine(LOAN_PROVISION, "Provision for loan losses", Kind.ASSET, "1000"),
     ChartLine(CLEARING, "Clearing between branches", Kind.ASSET, "1000"),
     ChartLine(EXTERNAL, "Other banks", Kind.ASSET, "1000", allows_manual=True),
+    ChartLine(CHEQUES_CLEARING, "Cheques in clearing", Kind.ASSET, "1000"),
     ChartLine("2000", "Liabilities", Kind.LIABILITY, is_header=True),
     ChartLine(DEPOSITS, "Members' deposits", Kind.LIABILITY, "2000", is_header=True),
     ChartLine(ACCRUED_INTEREST, "Interest earned by members, not yet posted", Kind.LIABILITY, "2000"),

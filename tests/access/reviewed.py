@@ -451,6 +451,35 @@ vault_refuse                       post  other in  403      403     403    404  
 vault_withdraw                     post  own   in  403      403     403    303     403        403   403
 vault_withdraw                     post  other in  403      403     403    404     403        403   403
 
+cheque_list                        get   own   in  200      200     403    200     200        403   200
+cheque_new                         get   own   in  403      200     403    403     403        403   403
+cheque_new                         post  own   in  403      404     403    403     403        403   403
+cheque_photo                       get   own   in  200      403     403    403     403        403   403
+cheque_photo                       post  own   in  422      403     403    403     403        403   403
+cheque_clear_chosen                post  own   in  403      403     403    422     422        403   403
+cheque_detail                      get   own   in  200      200     403    200     200        403   200
+cheque_detail                      get   other in  404      404     403    404     200        403   200
+cheque_slip                        get   own   in  200      200     403    200     200        403   200
+cheque_slip                        get   other in  404      404     403    404     200        403   200
+cheque_picture                     get   own   in  200      200     403    200     200        403   200
+cheque_picture                     get   other in  404      404     403    404     200        403   200
+cheque_read                        get   own   in  403      200     403    200     200        403   403
+cheque_read                        get   other in  403      404     403    404     200        403   403
+cheque_read                        post  own   in  403      422     403    422     422        403   403
+cheque_read                        post  other in  403      404     403    404     422        403   403
+cheque_refuse                      post  own   in  403      422     403    422     422        403   403
+cheque_refuse                      post  other in  403      404     403    404     422        403   403
+cheque_clear                       post  own   in  403      403     403    422     422        403   403
+cheque_clear                       post  other in  403      403     403    404     422        403   403
+cheque_return                      post  own   in  403      403     403    422     422        403   403
+cheque_return                      post  other in  403      403     403    404     422        403   403
+cheque_take_back                   post  own   in  403      403     403    422     422        403   403
+cheque_take_back                   post  other in  403      403     403    404     422        403   403
+cheque_rules                       get   own   in  403      403     403    403     200        403   403
+cheque_rules                       post  own   in  403      403     403    403     422        403   403
+bank_holiday_add                   post  own   in  403      403     403    403     422        403   403
+bank_holiday_withdraw              post  own   in  403      403     403    403     303        403   403
+
 statement_choose                   get   own   in  200      200     403    200     200        403   200
 statement                          get   own   in  200      200     403    200     200        403   200
 statement                          get   other in  404      200     403    404     200        403   200
@@ -518,6 +547,11 @@ journal_export                     get   own   in  403      403     403    403  
 journal_export                     post  own   in  403      403     403    403     422        403   422
 permissions                        get   own   in  403      403     403    403     403        200   200
 audit_trail                        get   own   in  403      403     403    403     403        200   200
+audit_trail_xlsx                   get   own   in  403      403     403    403     403        200   200
+oversight                          get   own   in  403      403     403    403     403        200   200
+exception_list                     get   own   in  403      403     403    403     403        200   200
+chain_state                        get   own   in  403      403     403    403     403        200   200
+chain_state                        post  own   in  403      403     403    403     403        422   422
 audit_trail_csv                    get   own   in  403      403     403    403     403        200   200
 
 administration                     get   own   in  403      403     403    403     403        200   403
@@ -614,6 +648,8 @@ LEAVE_A_TRACE = {
     "income_statement_csv",
     "audit_trail",
     "audit_trail_csv",
+    "audit_trail_xlsx",
+    "exception_list",
     "attempt_csv",
     "document_download",
 }

@@ -12,6 +12,7 @@ from portal.base.keys import new_key
 from portal.bookkeeping.models import EntryTemplate
 from portal.bookkeeping.services import ByHand, make_template
 from portal.counter.services import park, serve_deposit
+from portal.deposits.cheques import FRONT
 from portal.deposits.models import DepositAccount, TakenCharge
 from portal.deposits.services import add_holder, apply_for_account
 from portal.documents.services import store
@@ -33,6 +34,7 @@ from tests.administration.working import invited
 from tests.approvals.acts import asked
 from tests.architecture.house import Address
 from tests.cast import NOW, TODAY, Cast, ghs, make_customer, make_user, open_drawer
+from tests.deposits.cheques import holiday, photographed
 from tests.people.filling import brought, submitted
 from tests.signin.factors import give_app
 from tests.statements.issued import issue, pack
@@ -52,6 +54,7 @@ FIXED: dict[str, Any] = {
     "form": "csv",
     "way": "sms",
     "notice_kind": "statement.ready",
+    "purpose": FRONT,
     "product_code": PRODUCT_CODE,
 }
 
@@ -149,6 +152,8 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "drawer_id": drawer.pk,
         "sign_in_id": signed_in(user).pk,
         "person_id": user.pk,
+        "cheque_id": photographed(account, user).pk,
+        "holiday_id": holiday(cashier, mine=mine).pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
     }
     arguments |= {

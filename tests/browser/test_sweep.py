@@ -33,6 +33,7 @@ DIFFERENT = {
     "chat_detail",
 }
 NOT_PAGES = {
+    "cheque_picture",
     "customer_file",  # sandboxed: no script runs in it, axe's neither
     "account_logout",
     "document_download",
@@ -47,6 +48,7 @@ NOT_PAGES = {
     "general_ledger_csv",
     "income_statement_csv",
     "audit_trail_csv",
+    "audit_trail_xlsx",
     "approvals_badge",
     "notice_badge",
     "ticket_badge",

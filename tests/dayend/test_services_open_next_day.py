@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.base.keys import new_key
-from portal.dayend.services import DrawersOpen, open_days_that_are_due, open_next_day
-from portal.deposits.services import transfer
+from portal.dayend.services import ChequesUndecided, DrawersOpen, open_days_that_are_due, open_next_day
+from portal.deposits.models import Cheque
+from portal.deposits.services import clear_cheque, read_cheque, transfer
+from portal.deposits.services.cheque_days import JOB, ask_to_tell, tell_of_due
 from portal.ledger.errors import DayClosed
 from portal.ledger.models import Entry, Snapshot
+from portal.outbox.models import Job
 from tests.cast import NOW, TODAY, Cast, ghs, open_drawer
 from tests.database import as_owner
+from tests.deposits.cheques import line, photographed
 
 TOMORROW = TODAY + timedelta(days=1)
 NEXT_MORNING = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -71,3 +75,28 @@ def test_history_keeps_the_day_where_it_is(cast: Cast) -> None:
         cast.north.save()
     open_days_that_are_due(at=NEXT_MORNING)
     assert day_of(cast) == TODAY
+
+
+def test_not_while_a_cheque_is_due_and_undecided(cast: Cast) -> None:
+    cheque = photographed(cast.ama_savings, cast.ama_user)
+    read_cheque(cheque=cheque, amount=ghs("400.00"), read=line(), by=cast.cashier, at=NOW)
+    Cheque.objects.filter(pk=cheque.pk).update(due_on=TODAY)
+    with pytest.raises(ChequesUndecided, match="1 cheque is due"):
+        open_next_day(branch=cast.north, day=TOMORROW, by=None, at=NOW)
+    assert day_of(cast) == TODAY
+    clear_cheque(cheque=Cheque.objects.get(), by=cast.manager, at=NOW)
+    open_next_day(branch=cast.north, day=TOMORROW, by=None, at=NOW)
+    assert day_of(cast) == TOMORROW
+
+
+def test_those_who_decide_are_told_of_due_cheques_once_a_day(cast: Cast) -> None:
+    cheque = photographed(cast.ama_savings, cast.ama_user)
+    read_cheque(cheque=cheque, amount=ghs("400.00"), read=line(), by=cast.cashier, at=NOW)
+    ask_to_tell(at=NOW)
+    assert not Job.objects.filter(kind=JOB).exists()
+    Cheque.objects.filter(pk=cheque.pk).update(due_on=TODAY)
+    for _ in range(2):
+        ask_to_tell(at=NOW)
+        assert tell_of_due(branch=cast.north, at=NOW) == 1
+    assert Job.objects.filter(kind=JOB).count() == 1
+    assert Job.objects.get(kind="mail.send").payload["to"] == cast.manager.email

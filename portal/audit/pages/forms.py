@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portal.audit.queries import Wanted, tables
+from portal.audit.queries import Wanted, branches, tables
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2999
 
@@ -27,6 +27,7 @@ class TrailForm(forms.Form):
     text = _words("Words or request", type="search")
     actor = _words("Who", autocomplete="off")
     table = forms.ChoiceField(label="What", required=False)
+    branch = forms.TypedChoiceField(label="Branch of who", required=False, coerce=int, empty_value=None)
     row = _words("Row or subject", autocomplete="off")
     since = _day("From")
     until = _day("To")
@@ -36,6 +37,9 @@ class TrailForm(forms.Form):
         field = self.fields["table"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", "Everything"), *tables()]
+        branch = self.fields["branch"]
+        if isinstance(branch, forms.ChoiceField):
+            branch.choices = [("", "Every one"), *branches()]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -1,5 +1,5 @@
 """Acts of this room that need a second person; a file per noun."""
 
-from portal.deposits.acts import closures, dividends, limits, products
+from portal.deposits.acts import cheques, closures, dividends, limits, products
 
-__all__ = ["closures", "dividends", "limits", "products"]
+__all__ = ["cheques", "closures", "dividends", "limits", "products"]

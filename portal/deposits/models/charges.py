@@ -19,7 +19,7 @@ class ChargeKind(models.TextChoices):
     TRANSFER = "transfer", "Transfer to another customer"
     STATEMENT = "statement", "Statement on request"
     CERTIFICATE = "certificate", "Certificate of balance"
-    CHEQUE = "cheque", "Cheque"
+    CHEQUE = "cheque", "Returned cheque"
     MONTHLY = "monthly", "Monthly fee"
     MINIMUM_BALANCE = "minimum_balance", "Below the minimum balance"
     CLOSURE = "closure", "Early closure"

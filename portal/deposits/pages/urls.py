@@ -7,6 +7,8 @@ from django.urls import path
 from portal.deposits.pages import (
     applying,
     charges,
+    cheque_rules,
+    cheques,
     interest,
     keeping,
     limits,
@@ -46,4 +48,6 @@ urlpatterns = [
     *limits.urlpatterns,
     *shares.urlpatterns,
     *pictures.urlpatterns,
+    *cheque_rules.urlpatterns,
+    *cheques.urlpatterns,
 ]

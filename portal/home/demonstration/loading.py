@@ -18,6 +18,7 @@ from portal.home.demonstration import calendar
 from portal.home.demonstration.agreements import agree, set_charges
 from portal.home.demonstration.cash import lay_out
 from portal.home.demonstration.chance import chance
+from portal.home.demonstration.cheques import pay_in_cheques
 from portal.home.demonstration.desk import open_desk
 from portal.home.demonstration.history import Books, Purse
 from portal.home.demonstration.house import LABEL, House, build_house
@@ -103,6 +104,7 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     set_rules(today, at)
     set_charges(today, at)
     order_for_ama(books, today, at)
+    pay_in_cheques(house.branches, today, at)
     say(f"{_sleep(today, at):,} accounts are dormant")
     agree(books, members, today, at)
     lay_out(house.branches.values(), at)

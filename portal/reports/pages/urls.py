@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from portal.reports.pages import chart, financials, general_ledger, views
+from portal.reports.pages import chart, financials, general_ledger, oversight, views
 
 
 class CodeConverter(StringConverter):
@@ -35,4 +35,5 @@ urlpatterns = [
     path("reports/entries/<code:reference>/", views.ledger_entry, name="ledger_entry"),
     path("reports/journal-export/", views.journal_export, name="journal_export"),
     path("reports/permissions/", views.permissions, name="permissions"),
+    *oversight.urlpatterns,
 ]

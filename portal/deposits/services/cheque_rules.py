@@ -1,0 +1,70 @@
+"""Rules for cheques and the days on which banks clear nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from portal.approvals.models import Request
+from portal.approvals.services import ask
+from portal.base.db import transactional
+from portal.base.errors import Refused
+from portal.deposits.models import BankHoliday, ChequeRules
+
+RULES = "cheque_rules"
+
+
+def ask_for_cheque_rules(
+    *, currency: str, since: date, values: Mapping[str, Any], reason: str, by: Any, at: datetime
+) -> Request:
+    """Ask for other rules from a day on; `values` are the columns of `ChequeRules`. They hold once a second person agrees."""
+    payload = {"currency": currency, "effective_from": since.isoformat(), **values}
+    return ask(act=RULES, payload=payload, subject=currency, reason=reason, by=by, at=at)
+
+
+@transactional
+def set_cheque_rules(
+    *,
+    currency: str,
+    since: date,
+    values: Mapping[str, Any],
+    reason: str,
+    by: Any,
+    approved_by: Any,
+    at: datetime,
+) -> ChequeRules:
+    """Write rules that hold from a day on. Refused: no reason, a day that is over."""
+    if not reason.strip():
+        raise Refused("Say why.", code="reason", field="reason")
+    if since < at.date():
+        raise Refused("Rules begin today or later.", code="past", field="effective_from")
+    return ChequeRules.objects.create(
+        currency=currency,
+        effective_from=since,
+        reason=reason.strip(),
+        made_at=at,
+        made_by=by,
+        approved_by=approved_by,
+        **values,
+    )
+
+
+@transactional
+def add_bank_holiday(*, day: date, name: str, by: Any, at: datetime) -> BankHoliday:
+    """Let banks clear nothing on a day. Cheques that were taken before keep their day. Refused: no name, a day twice."""
+    if not name.strip():
+        raise Refused("Enter what the day is called.", code="name", field="name")
+    if BankHoliday.objects.filter(day=day, withdrawn_at=None).exists():
+        raise Refused("This day is a bank holiday already.", code="twice", field="day")
+    return BankHoliday.objects.create(day=day, name=name.strip(), added_at=at, added_by=by)
+
+
+@transactional
+def withdraw_bank_holiday(*, holiday: BankHoliday, by: Any, at: datetime) -> BankHoliday:
+    """Let banks clear on that day after all; withdrawn twice it stays so."""
+    found = BankHoliday.objects.select_for_update().get(pk=holiday.pk)
+    if found.withdrawn_at is None:
+        found.withdrawn_at, found.withdrawn_by = at, by
+        found.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    return found
