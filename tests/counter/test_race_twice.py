@@ -76,8 +76,8 @@ def test_a_visit_sent_twenty_times_at_once_is_posted_once(cast: Cast, session: D
 
 
 def test_a_movement_taken_back_by_twenty_at_once_is_taken_back_once(cast: Cast, session: DrawerSession) -> None:
-    cast.drawer.reversal_limit_minor = 100_000
-    cast.drawer.save()
+    session.drawer.reversal_limit_minor = 100_000
+    session.drawer.save()
     entry_id = take_in(session, cast.ama_savings, "10").entry_id
     entry = CashMovement.objects.select_related("entry__branch").get(entry_id=entry_id).entry
     given: dict[str, Any] = {"session": session, "entry": entry, "reason": "amount", "note": "", "by": cast.cashier}

@@ -98,7 +98,14 @@ def test_above_the_limit_a_second_person_approves(cast: Cast, session: DrawerSes
     entry = taken_in(cast, session, "500.01")
     with pytest.raises(Refused, match="somebody else must approve"):
         taken_back(session, entry)
-    asked = {"session": session, "entry": entry, "reason": "amount", "note": "", "by": cast.cashier, "at": NOW}
+    asked: dict[str, Any] = {
+        "session": session,
+        "entry": entry,
+        "reason": "amount",
+        "note": "",
+        "by": cast.cashier,
+        "at": NOW,
+    }
     request = services.ask_for_reversal(**asked, key=new_key())
     assert balance(cast.ama_savings.ledger_account) == 150_001
     with pytest.raises(Refused, match="somebody else must decide"):

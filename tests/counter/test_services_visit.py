@@ -115,9 +115,9 @@ def test_one_leg_that_is_refused_undoes_all(cast: Cast, session: DrawerSession) 
 
 def test_the_same_leg_sent_twice_is_kept_once(cast: Cast, session: DrawerSession) -> None:
     order, key = Order(account=cast.ama_savings, amount=ghs("250")), new_key()
-    for _ in range(2):
-        visit = with_leg(cast, session, order, key=key)
-    assert visit.legs.count() == 1
+    first, again = (with_leg(cast, session, order, key=key) for _ in range(2))
+    assert first.pk == again.pk
+    assert again.legs.count() == 1
     assert Visit.objects.count() == 1
 
 
