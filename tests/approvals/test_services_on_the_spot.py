@@ -42,7 +42,12 @@ def app(manager: User) -> AuthenticatorApp:
 
 
 def spot(cast: Cast, request: Request, who: User, code: str, **options: Any) -> Request:
-    values = {"approver_email": who.email, "password": PASSWORD, "by": cast.cashier, "at": NOW} | options
+    values: dict[str, Any] = {
+        "approver_email": who.email,
+        "password": PASSWORD,
+        "by": cast.cashier,
+        "at": NOW,
+    } | options
     return decide_on_the_spot(request=request, code=code, **values)
 
 

@@ -46,6 +46,7 @@ def test_everything_moves_under_the_new_key_and_reads_the_same(member: Customer,
     paper = IdentityDocument.objects.get(customer=member, is_current=True)
     assert (paper.number, paper.number_hash) == (number, keyed_hash(number))
     assert key_bytes(AuthenticatorApp.objects.get()) == KEY
+    assert member.photograph_id is not None
     assert is_newest(path_of(member.photograph_id).read_bytes())
 
 
