@@ -109,6 +109,12 @@ class WhyForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=120, required=False, widget=forms.TextInput(attrs={"list": "why"}))
 
 
+class NotTakenForm(forms.Form):
+    """Why a cheque is not taken: always needed."""
+
+    reason = _typed("Why", 120)
+
+
 class RulesForm(forms.Form):
     """Other rules, from a day on."""
 

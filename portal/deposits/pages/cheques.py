@@ -19,7 +19,15 @@ from portal.base.errors import Refused
 from portal.base.render import UNPROCESSABLE, page, refused, see_other
 from portal.deposits import cheques, plans, queries, services
 from portal.deposits.models import Cheque, DepositAccount
-from portal.deposits.pages.cheque_forms import WHY_RETURNED, ChosenForm, PhotographForm, ReadForm, TakeForm, WhyForm
+from portal.deposits.pages.cheque_forms import (
+    WHY_RETURNED,
+    ChosenForm,
+    NotTakenForm,
+    PhotographForm,
+    ReadForm,
+    TakeForm,
+    WhyForm,
+)
 from portal.documents.handling import as_response
 from portal.documents.uploads import contents
 from portal.institution.queries import latest_business_date
@@ -175,7 +183,7 @@ def cheque_read(request: HttpRequest, cheque_id: UUID) -> HttpResponse:
     """A second person reads a cheque blind: amount and line are typed without seeing what was given before."""
     cheque = cheques.cheque_for(request.user, cheque_id, Capability.CHEQUE_READ)
     form = ReadForm(request.POST or None, currency=cheque.account.currency)
-    context = {"form": form, "cheque": cheque, "pictures": cheques.pictures_of(cheque), "why_form": WhyForm()}
+    context = {"form": form, "cheque": cheque, "pictures": cheques.pictures_of(cheque), "why_form": NotTakenForm()}
     if request.method != "POST":
         return page(request, READ, context)
     if not form.is_valid():
@@ -195,7 +203,7 @@ def cheque_read(request: HttpRequest, cheque_id: UUID) -> HttpResponse:
 def cheque_refuse(request: HttpRequest, cheque_id: UUID) -> HttpResponse:
     """Not taken, with the reason its owner reads."""
     cheque = cheques.cheque_for(request.user, cheque_id, Capability.CHEQUE_READ)
-    form = WhyForm(request.POST)
+    form = NotTakenForm(request.POST)
     if form.is_valid():
         try:
             services.refuse_cheque(cheque=cheque, reason=form.cleaned_data["reason"], by=request.user, at=now())
