@@ -69,7 +69,7 @@
     if (detail.xhr.status === 304) detail.shouldSwap = false;
   });
 
-  /* The queue: x chooses, a assigns, t tags, m replies; off with the other single-letter keys. */
+  /* The queue: a assigns, t tags, m replies; off with the other single-letter keys. */
   const queue = $("[data-queue]");
   const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
   let going = 0;
@@ -80,7 +80,6 @@
     if (Date.now() - going < 1500) return;
     const row = document.activeElement.closest("tr");
     const box = row && $("[name=ticket]", row);
-    if (event.key === "x" && box) { box.checked = !box.checked; event.preventDefault(); return; }
     const part = ["a", "t", "m"].includes(event.key) && $(`[data-key=${event.key}]`, queue);
     if (!part) return;
     event.preventDefault();

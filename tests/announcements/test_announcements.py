@@ -67,7 +67,7 @@ def test_nothing_is_shown_before_a_second_person_agreed(cast: Cast) -> None:
     [
         ({"roles": [Role.CUSTOMER]}, ("ama_user", "outsider_user")),
         ({"branches": "north"}, ("ama_user", "cashier", "manager", "operations_manager")),
-        ({"products": "current"}, ("ama_user", "cashier", "rival_cashier", "operations_manager")),
+        ({"products": "current"}, ("ama_user", "cashier", "rival_cashier", "manager", "operations_manager")),
     ],
 )
 def test_it_reaches_whom_it_is_meant_for(cast: Cast, audience: dict[str, Any], who: tuple[str, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from portal.base.clock import now
@@ -15,28 +17,29 @@ from tests.cast import Cast, fund, ghs
 pytestmark = pytest.mark.django_db
 
 
-def watched(cast: Cast, **amounts: int) -> None:
+def watched(cast: Cast, **amounts: int) -> set[UUID]:
+    """Kofi asks to be told from now on; what he was told of the minutes before."""
     choose(user=cast.kofi_user, choice=Choice(wanted=set(), **amounts), by=cast.kofi_user, at=now())
     tell_movements(at=now())
-    Notice.objects.all().delete()
+    return set(Notice.objects.values_list("pk", flat=True))
 
 
-def kinds() -> list[str]:
-    return sorted(Notice.objects.values_list("kind", flat=True))
+def since(before: set[UUID]) -> list[Notice]:
+    return list(Notice.objects.exclude(pk__in=before))
 
 
 def test_a_large_movement_is_told_once(cast: Cast) -> None:
-    watched(cast, large_minor=10_000)
+    before = watched(cast, large_minor=10_000)
     fund(cast.kofi_savings, ghs("99.99"))
     fund(cast.kofi_savings, ghs("100.00"))
     for _ in range(3):
         tell_movements(at=now())
-    assert kinds() == ["account.large_movement"]
-    assert "GHS 100.00" in Notice.objects.get().text
+    [told] = since(before)
+    assert (told.kind, "GHS 100.00" in told.text) == ("account.large_movement", True)
 
 
 def test_a_balance_is_low_when_it_falls_not_while_it_is(cast: Cast) -> None:
-    watched(cast, low_minor=10_000)
+    before = watched(cast, low_minor=10_000)
     for amount in ("450.00", "10.00"):
         transfer(
             source=cast.kofi_savings,
@@ -48,7 +51,7 @@ def test_a_balance_is_low_when_it_falls_not_while_it_is(cast: Cast) -> None:
             at=now(),
         )
     tell_movements(at=now())
-    assert kinds() == ["account.low_balance"]
+    assert [told.kind for told in since(before)] == ["account.low_balance"]
 
 
 def test_nobody_who_did_not_ask_is_told(cast: Cast) -> None:

@@ -63,7 +63,7 @@ def say(*, chat: Chat, text: str, key: str, by: Any, at: datetime, file: IO[byte
     Refused: no words and no file, another's chat, one that ended; `TooFast` beyond twenty lines a minute.
     """
     _refuse_reach(chat, by)
-    known = ChatLine.objects.filter(chat=chat, key=f"{by.pk}:{key}").first()
+    known = ChatLine.objects.filter(chat=chat, key=_key(chat, by, key)).first()
     if known is not None:
         return known
     if not text.strip() and file is None:
@@ -75,7 +75,7 @@ def say(*, chat: Chat, text: str, key: str, by: Any, at: datetime, file: IO[byte
         raise TooFast("That was a lot at once. Wait a moment.")
     upload = receive(file=file, subject=f"chat:{held.pk.hex}"[:40], purpose="chat", by=by, at=at) if file else None
     is_staff = by.role != Role.CUSTOMER
-    line = _write(held, text.strip()[:2000], f"{by.pk}:{key}", is_staff=is_staff, by=by, at=at, upload=upload)
+    line = _write(held, text.strip()[:2000], _key(chat, by, key), is_staff=is_staff, by=by, at=at, upload=upload)
     _see(held, by, line.number, at, typing_until=None)
     _tell(held)
     return line
@@ -196,6 +196,10 @@ def transcript(chat: Chat) -> str:
     ]
     text = "\n".join(["What was said in the chat:", *lines])
     return text if len(text) <= LONGEST_TRANSCRIPT else f"…{text[1 - LONGEST_TRANSCRIPT :]}"
+
+
+def _key(chat: Chat, by: Any, key: str) -> str:
+    return f"{chat.pk.hex[-12:]}:{by.pk}:{key}"
 
 
 def _locked(chat: Chat) -> Chat:

@@ -36,7 +36,7 @@ def reply(
     of the first reply and acknowledges a complaint. Refused: no words, another's ticket, a closed one; `Stale` when
     something was said meanwhile.
     """
-    known = Message.objects.filter(key=_key(by, key), ticket=ticket).first()
+    known = Message.objects.filter(key=_key(ticket, by, key), ticket=ticket).first()
     if known is not None:
         return known
     is_staff = by.role != Role.CUSTOMER
@@ -46,7 +46,7 @@ def reply(
         raise Stale("Something was said meanwhile: it stands above. Read it, then send yours if it still fits.")
     held.turns += 1
     message = Message.objects.create(
-        ticket=held, turn=held.turns, author=by, is_staff=is_staff, text=text.strip(), at=at, key=_key(by, key)
+        ticket=held, turn=held.turns, author=by, is_staff=is_staff, text=text.strip(), at=at, key=_key(ticket, by, key)
     )
     keep_files(message, files, by=by, at=at)
     _stop_clock(held, is_staff, at)
@@ -63,10 +63,10 @@ def write_note(*, ticket: Ticket, text: str, key: str, by: Any, at: datetime) ->
     refuse_out_of_reach(ticket, by)
     if not text.strip():
         raise Refused("Write something to your colleagues.", code="text", field="note")
-    known = Note.objects.filter(key=_key(by, key), ticket=ticket).first()
+    known = Note.objects.filter(key=_key(ticket, by, key), ticket=ticket).first()
     if known is not None:
         return known
-    note = Note.objects.create(ticket=ticket, author=by, text=text.strip(), at=at, key=_key(by, key))
+    note = Note.objects.create(ticket=ticket, author=by, text=text.strip(), at=at, key=_key(ticket, by, key))
     tell_pages(ticket)
     return note
 
@@ -82,8 +82,8 @@ def save_draft(*, ticket: Ticket, text: str, by: Any, at: datetime) -> Draft:
     return draft
 
 
-def _key(by: Any, key: str) -> str:
-    return f"{by.pk}:{key}"
+def _key(ticket: Ticket, by: Any, key: str) -> str:
+    return f"{ticket.serial}:{by.pk}:{key}"
 
 
 def _refuse_reach(ticket: Ticket, is_staff: bool, by: Any) -> None:
