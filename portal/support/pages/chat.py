@@ -32,13 +32,12 @@ TOO_MANY_REQUESTS = 429
 
 
 class LineForm(forms.Form):
-    """One line, or a picture."""
+    """One line, and a picture or paper that goes with it."""
 
     key = KeyField()
     text = forms.CharField(
         label="Your message",
         max_length=2000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
     file = forms.FileField(
