@@ -256,7 +256,7 @@ notice_list                        get  own   in  200 200 200 200 200 200 200
 notice_badge                       get  own   in  200 200 200 200 200 200 200
 notices_read                       post own   in  303 303 303 303 303 303 303
 notice_choices                     get  own   in  200 200 200 200 200 200 200
-notice_choices                     post own   in  303 303 303 303 303 303 303
+notice_choices                     post own   in  422 422 422 422 422 422 422
 notice_open                        post own   in  303 404 404 404 404 404 404
 notice_open                        post other in  404 404 404 404 404 404 404
 wording_list                       get  own   in  403 403 403 403 200 403 403
