@@ -34,6 +34,7 @@ BUILDERS = {
     "home.personal_data_pdf": "portal.home.services.personal_data.personal_data_pdf",
     "statements.certificate_pdf": "portal.statements.services.certificate_pdf",
     "deposits.receipt_pdf": "portal.deposits.receipts.receipt_pdf",
+    "loans.loan_pdf": "portal.loans.papers.loan_pdf",
     "deposits.plan_pdf": "portal.deposits.papers.plan_pdf",
     "support.thread_pdf": "portal.support.papers.thread_pdf",
     "deposits.rate_sheet_pdf": "portal.deposits.papers.rate_sheet_pdf",

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.statements.pages.urls")),
     path("", include("portal.support.pages.urls")),
     path("", include("portal.announcements.pages.urls")),
+    path("", include("portal.loans.pages.urls")),
     path("", include("portal.deposits.pages.urls")),
     path("", include("portal.drawers.pages.urls")),
     path("", include("portal.people.pages.urls")),

@@ -70,7 +70,7 @@ def told(values: Mapping[str, Any], ladder: Iterable[tuple[int, int]], currency:
 
 
 def _text(name: str, value: Any, currency: str) -> str:
-    field = LoanTerms._meta.get_field(name)  # noqa: SLF001  # Django's own way to a column's choices
+    field: Any = LoanTerms._meta.get_field(name)  # noqa: SLF001  # Django's own way to a column's choices
     if field.choices:
         return str(dict(field.flatchoices)[value])
     if name.endswith("_bps"):

@@ -16,6 +16,9 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
+from portal.deposits.models.products import BY_OWN_RULES
+from portal.deposits.queries import accounts_of_customer
+from portal.deposits.services.moving import IMMOBILE
 from portal.institution.queries import latest_business_date
 from portal.ledger.models import Balance
 from portal.loans.allocation import Parts, Position
@@ -23,6 +26,7 @@ from portal.loans.models import (
     LIVE,
     OPEN,
     Collecting,
+    Condition,
     Guarantor,
     Loan,
     LoanProduct,
@@ -55,6 +59,27 @@ def loans_visible_to(user: Any, capability: Capability = Capability.LOAN_VIEW) -
 def loan_for(user: Any, number: str, capability: Capability = Capability.LOAN_VIEW) -> Loan:
     """One loan within the user's reach; 404 for every other, whether it exists or not."""
     return get_object_or_404(loans_visible_to(user, capability), number=number)
+
+
+def narrowed(loans: QuerySet[Loan], *, state: str = "", text: str = "") -> QuerySet[Loan]:
+    """Loans in a state whose number, member or member number begins with a text."""
+    if state:
+        loans = loans.filter(state=state)
+    words = text.replace(" ", "") if text.replace(" ", "").isdigit() else text.strip()
+    if words:
+        named = Q(customer__full_name__icontains=words) | Q(customer__number=words) | Q(number__endswith=words)
+        loans = loans.filter(named)
+    return loans
+
+
+def conditions_of(loan: Loan) -> QuerySet[Condition]:
+    """What must be fulfilled before a loan is paid out, with who saw that it is."""
+    return Condition.objects.filter(decision__loan=loan).select_related("met__by")
+
+
+def may_listen(user: Any, number: str) -> bool:
+    """Whether an open page of this user may be told that the loan changed."""
+    return loans_visible_to(user).filter(number=number).exists()
 
 
 def loan_by_number(number: str) -> Loan | None:
@@ -149,7 +174,7 @@ def settlement(loan: Loan, day: date) -> Parts:
 def payments_of(loan: Loan) -> QuerySet[Payment]:
     """What was paid on a loan, newest first, reversed payments too."""
     related = ("entry", "reversal__entry", "reversal__by", "account", "by", "made_schedule")
-    return Payment.objects.filter(loan=loan).select_related(*related).prefetch_related("reallocations").order_by("-pk")
+    return loan.payments.select_related(*related).prefetch_related("reallocations").order_by("-pk")
 
 
 def parts_now(payment: Payment) -> Parts:
@@ -196,6 +221,19 @@ def with_papers(loans: QuerySet[Loan]) -> QuerySet[Loan]:
     return loans.prefetch_related(
         Prefetch("guarantors", answered), "collateral", "papers__upload", "decisions__conditions"
     )
+
+
+def everyday_accounts(customer: Customer, currency: str) -> list[DepositAccount]:
+    """A member's own accounts that money can come from or go to."""
+    accounts = accounts_of_customer(customer).filter(product__currency=currency, customer=customer)
+    return list(accounts.exclude(state__in=IMMOBILE).exclude(product__kind__in=BY_OWN_RULES))
+
+
+def member_named(number: str, last_name: str) -> Customer | None:
+    """A member by number and last name together: who knows only a number learns nothing."""
+    found = Customer.objects.filter(number=number.strip()).first()
+    typed = last_name.strip().casefold()
+    return found if found is not None and typed and found.full_name.casefold().split()[-1] == typed else None
 
 
 def open_application(customer: Customer, product: LoanProduct) -> Loan | None:

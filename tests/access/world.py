@@ -28,6 +28,7 @@ from portal.people.models import User
 from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
+from tests.access.loans import STEPS, loan_things
 from tests.access.plans import PRODUCT_CODE, plan_things
 from tests.access.support import support_things
 from tests.administration.working import invited
@@ -56,6 +57,7 @@ FIXED: dict[str, Any] = {
     "notice_kind": "statement.ready",
     "purpose": FRONT,
     "product_code": PRODUCT_CODE,
+    **STEPS,
 }
 
 
@@ -162,7 +164,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         **support_things(account, user, cast.manager if mine else cast.rival_manager),
     }
     arguments |= plan_things(account, user, cast.kofi_savings if mine else cast.ama_current)
-    return Place(arguments | FIXED)
+    return Place(arguments | loan_things(account, user, second, cashier) | FIXED)
 
 
 def told(user: User) -> Notice:

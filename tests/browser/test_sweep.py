@@ -35,6 +35,7 @@ DIFFERENT = {
 NOT_PAGES = {
     "cheque_picture",
     "customer_file",  # sandboxed: no script runs in it, axe's neither
+    "loan_paper",
     "account_logout",
     "document_download",
     "events",

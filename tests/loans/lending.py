@@ -71,7 +71,11 @@ def handed_in(loan: Loan) -> Loan:
 def approved(cast: Cast, loan: Loan, **granted: Any) -> Loan:
     """Proposed by the manager and granted by the operations manager."""
     held = services.take_up(loan=handed_in(loan), by=cast.manager, at=NOW)
-    values = {"amount": held.amount, "instalments": held.instalments, "rate_bps": held.rate_bps} | granted
+    values: dict[str, Any] = {
+        "amount": held.amount,
+        "instalments": held.instalments,
+        "rate_bps": held.rate_bps,
+    } | granted
     services.grant(
         loan=held,
         conditions=values.pop("conditions", ()),

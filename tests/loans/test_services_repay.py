@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,13 @@ class TestRepay:
         vault = branch_account(cast.north.pk, "1011")
         pays(loan, "1250", cast, by=cast.cashier, source=None, cash=vault, keeps_over=True)
         assert fresh(loan).standing.over_minor == 5_000
-        refund = {"loan": loan, "target": cast.ama_savings, "key": new_key(), "by": cast.manager, "at": NOW}
+        refund: dict[str, Any] = {
+            "loan": loan,
+            "target": cast.ama_savings,
+            "key": new_key(),
+            "by": cast.manager,
+            "at": NOW,
+        }
         services.refund_over(amount=ghs("50"), **refund)
         services.refund_over(amount=ghs("50"), **refund)
         with pytest.raises(Refused, match="no more is given back"):

@@ -27,7 +27,7 @@ def collect_due(*, branch: Branch, at: datetime) -> tuple[int, int]:
     """
     paid = refused = 0
     live = Standing.objects.filter(branch=branch, is_live=True).values("loan")
-    named = Collecting.objects.filter(loan__in=live).order_by("loan", "-pk").distinct("loan")
+    named = Collecting.objects.filter(loan__in=live).order_by("loan_id", "-pk").distinct("loan_id")
     for order in named.select_related("account__product", "loan").iterator(chunk_size=500):
         if order.account is None:
             continue

@@ -1,0 +1,186 @@
+"""What pages show of a loan: figures as money, tasks, the timeline, capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from portal.base.charts import Banded, line_with_band
+from portal.base.money import Money
+from portal.deposits.models import DepositAccount
+from portal.deposits.queries import accounts_of_customer
+from portal.ledger.models import Balance
+from portal.loans import queries, services
+from portal.loans.allocation import Position
+from portal.loans.models import LIVE, Loan, LoanTerms
+from portal.loans.offers import per_cent
+from portal.loans.schedules import Row
+from portal.loans.terms import fee_of, planned
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instalment as a table shows it."""
+
+    number: int
+    due: date
+    principal: Money
+    interest: Money
+    total: Money
+    balance: Money
+    state: str = ""
+
+
+def lines(rows: Iterable[Row], currency: str) -> list[Line]:
+    """A schedule's rows as money."""
+    return [
+        Line(
+            number=row.number,
+            due=row.due,
+            principal=Money(row.principal_minor, currency),
+            interest=Money(row.interest_minor, currency),
+            total=Money(row.total_minor, currency),
+            balance=Money(row.balance_minor, currency),
+        )
+        for row in rows
+    ]
+
+
+def lines_of(position: Position, day: date, currency: str) -> list[Line]:
+    """A running loan's instalments, each with its state."""
+    missing = {each.row.number: each for each in position.unpaid()}
+    found = []
+    for line, row in zip(lines(position.rows, currency), position.rows, strict=True):
+        each = missing.get(row.number)
+        state = (
+            "paid"
+            if each is None
+            else "late"
+            if row.due < day
+            else "partly paid"
+            if each.total < row.total_minor
+            else ""
+        )
+        found.append(Line(line.number, line.due, line.principal, line.interest, line.total, line.balance, state))
+    return found
+
+
+def quote(terms: LoanTerms, amount: Money, instalments: int, day: date) -> dict[str, Any]:
+    """The whole schedule of a loan paid out today, and what it comes to."""
+    rows = planned(terms, amount, rate_bps=terms.rate_bps, instalments=instalments, on=day)
+    shown = lines(rows, amount.currency)
+    interest = Money(sum(row.interest_minor for row in rows), amount.currency)
+    fee = fee_of(terms, amount)
+    first = next((line for line in shown if line.number), shown[0])
+    return {
+        "lines": shown,
+        "instalment": first.total,
+        "interest": interest,
+        "fee": fee,
+        "whole": amount + interest,
+        "rate": per_cent(terms.rate_bps),
+        "curve": curve(shown, "What is left after each instalment"),
+    }
+
+
+def curve(shown: list[Line], title: str) -> SafeString:
+    """The outstanding principal from instalment to instalment."""
+    currency = shown[0].balance.currency if shown else ""
+    points = [Banded(f"{line.due:%d %b %Y}", line.balance.minor, 0, line.balance.minor) for line in shown]
+    return line_with_band(
+        title, points, names=("Left", "Paid back by then"), shown=lambda minor: str(Money(minor, currency))
+    )
+
+
+def everyday_accounts(loan: Loan) -> list[DepositAccount]:
+    """The member's own accounts that money of this loan can come from or go to."""
+    return queries.everyday_accounts(loan.customer, loan.currency)
+
+
+def tasks(loan: Loan) -> list[dict[str, Any]]:
+    """The pieces of an application, each with its state and its page."""
+    lacks = {each.code: each.text for each in services.missing(loan)}
+    terms = loan.terms
+    pieces = [
+        ("asked", f"Amount: {loan.amount} in {loan.instalments} instalments", True),
+        ("purpose", "What the loan is for", bool(loan.purpose)),
+        ("income", "Income and outgoings", loan.income_minor is not None),
+        ("account", "The account it is paid into", loan.pay_to_id is not None),
+        ("papers", f"Documents ({loan.papers.count()})", False),
+        ("guarantors", f"Guarantors ({loan.guarantors.count()})", bool(terms.guarantors_min or terms.guarantee_bps)),
+        ("collateral", f"Collateral ({loan.collateral.count()})", bool(terms.collateral_bps)),
+    ]
+    return [
+        {
+            "label": label,
+            "url": reverse("loan_part", args=[loan.number, part]),
+            "status": "not_started" if part in lacks else "done",
+            "hint": f"Needed: {lacks[part]}" if part in lacks else "",
+        }
+        for part, label, _ in pieces
+    ]
+
+
+def capacity(loan: Loan) -> list[tuple[str, Any]]:
+    """What an income leaves, what instalments take of it, and what lies in the member's accounts."""
+    currency = loan.currency
+    accounts = accounts_of_customer(loan.customer).filter(product__currency=currency)
+    held = Balance.objects.filter(account__in=accounts.values("ledger_account"))
+    savings = Money(sum(held.values_list("balance_minor", flat=True)), currency)
+    rows = planned(
+        loan.terms, loan.amount, rate_bps=loan.rate_bps, instalments=loan.instalments, on=loan.branch.business_date
+    )
+    instalment = Money(max(row.total_minor for row in rows), currency)
+    elsewhere = queries.instalments_elsewhere(loan.customer, currency, but=loan)
+    facts: list[tuple[str, Any]] = [
+        ("Instalment", instalment),
+        ("Instalments of other loans here", elsewhere),
+        ("In the member's accounts", savings),
+        ("Guaranteed by members", queries.accepted_guarantees(loan)),
+        ("Collateral", Money(sum(item.value_minor for item in loan.collateral.all()), currency)),
+    ]
+    if loan.income_minor is None or loan.outgoings_minor is None:
+        return facts
+    free = Money(max(loan.income_minor - loan.outgoings_minor, 0), currency)
+    most = Money(free.minor * loan.terms.affordable_bps // 10_000, currency)
+    verdict = "fits" if instalment + elsewhere <= most else "is more than the product allows"
+    return [
+        ("Income", Money(loan.income_minor, currency)),
+        ("Outgoings", Money(loan.outgoings_minor, currency)),
+        ("Left each month", free),
+        (f"Instalments may take {per_cent(loan.terms.affordable_bps)}", f"{most}: this {verdict}"),
+        *facts,
+    ]
+
+
+def figures(loan: Loan) -> dict[str, Any]:
+    """A running loan in figures: outstanding, due, late, the settlement figure, the next instalment."""
+    if loan.state not in LIVE:
+        return {}
+    day, currency = loan.branch.business_date, loan.currency
+    position = queries.position_of(loan)
+    whole = position.settlement(day)
+    unpaid = position.unpaid()
+    late = sum(each.total for each in unpaid if each.row.due < day)
+    due = sum(each.total for each in unpaid if each.row.due <= day) + position.penalty + position.fee
+    coming = next((each for each in unpaid if each.row.due >= day), None)
+    return {
+        "outstanding": Money(position.balance, currency),
+        "settlement": Money(whole.total, currency),
+        "settlement_rows": [
+            ("Principal", Money(whole.principal, currency)),
+            ("Interest to today", Money(whole.interest, currency)),
+            ("Fees", Money(whole.fee, currency)),
+            ("Penalties", Money(whole.penalty, currency)),
+        ],
+        "due": Money(due, currency),
+        "late": Money(late, currency),
+        "days_late": position.days_late(day),
+        "next": coming and {"due": coming.row.due, "amount": Money(coming.total, currency)},
+        "lines": lines_of(position, day, currency),
+    }

@@ -1,0 +1,239 @@
+"""What staff do with a loan: review, propose, pay out, charge, let go, give back, reverse; and what they ask a second person for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms as django_forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from portal.access.capabilities import Capability
+from portal.access.gate import requires
+from portal.base.clock import now
+from portal.base.formpage import form_page, sent, shown_or_sent
+from portal.deposits.numbers import plain_number
+from portal.loans import queries, services
+from portal.loans.models import Loan
+from portal.loans.offers import per_cent
+from portal.loans.pages import forms
+from portal.loans.pages.shown import capacity, everyday_accounts
+
+Step = tuple[django_forms.Form, Callable[[], Any], str, str]
+Steps = dict[str, Callable[[HttpRequest, Loan], Step]]
+
+
+@requires(Capability.LOAN_REVIEW)
+@shown_or_sent
+def loan_review(request: HttpRequest, loan_number: str, review_step: str) -> HttpResponse:
+    """A step of looking an application through: take it up, give it back, reject it, propose what is granted."""
+    loan = queries.loan_for(request.user, loan_number, Capability.LOAN_REVIEW)
+    facts = capacity(loan) if review_step == "propose" else []
+    return _step(request, loan, _REVIEW, review_step, facts=facts)
+
+
+@requires(Capability.LOAN_DISBURSE, fresh=True)
+@shown_or_sent
+def loan_pay_out(request: HttpRequest, loan_number: str) -> HttpResponse:
+    """Pay an approved loan into the member's account."""
+    loan = queries.loan_for(request.user, loan_number, Capability.LOAN_DISBURSE)
+    facts = [
+        ("Member", loan.customer.full_name),
+        ("Amount", loan.amount),
+        ("Rate a year", per_cent(loan.rate_bps)),
+        ("Into account", f"…{loan.pay_to.last_four}" if loan.pay_to else "–"),
+    ]
+    return _step(request, loan, {"pay-out": _pay_out}, "pay-out", facts=facts)
+
+
+@requires(Capability.LOAN_DISBURSE)
+@shown_or_sent
+def loan_condition(request: HttpRequest, loan_number: str, condition_id: int) -> HttpResponse:
+    """Write down that a condition is fulfilled."""
+    loan = queries.loan_for(request.user, loan_number, Capability.LOAN_DISBURSE)
+    condition = get_object_or_404(queries.conditions_of(loan), pk=condition_id)
+
+    def step(request: HttpRequest, loan: Loan) -> Step:
+        form = forms.NoteForm(*sent(request))
+
+        def act() -> None:
+            services.meet_condition(condition=condition, **form.cleaned_data, by=request.user, at=now())
+
+        return form, act, "A condition is fulfilled", "It is fulfilled"
+
+    return _step(request, loan, {"condition": step}, "condition", facts=[("Condition", condition.text)])
+
+
+@requires(Capability.LOAN_CORRECT)
+@shown_or_sent
+def loan_correct(request: HttpRequest, loan_number: str, correct_step: str) -> HttpResponse:
+    """Charge a loan, let a charge go, give back what was paid too much."""
+    loan = queries.loan_for(request.user, loan_number, Capability.LOAN_CORRECT)
+    return _step(request, loan, _CORRECT, correct_step)
+
+
+@requires(Capability.LOAN_CORRECT, fresh=True)
+@shown_or_sent
+def loan_payment_reverse(request: HttpRequest, loan_number: str, payment_id: int) -> HttpResponse:
+    """Undo a payment; what came later is shared out anew."""
+    loan = queries.loan_for(request.user, loan_number, Capability.LOAN_CORRECT)
+    payment = get_object_or_404(queries.payments_of(loan), pk=payment_id)
+
+    def step(request: HttpRequest, loan: Loan) -> Step:
+        form = forms.ReasonForm(*sent(request))
+
+        def act() -> None:
+            key = f"loan-payment:{payment.pk}:reversed"
+            services.reverse_payment(payment=payment, **form.cleaned_data, key=key, by=request.user, at=now())
+
+        return form, act, "Reverse a payment", "Reverse it"
+
+    facts = [("Paid on", f"{payment.on:%d %B %Y}"), ("Amount", payment.amount)]
+    return _step(request, loan, {"reverse": step}, "reverse", facts=facts, is_grave=True)
+
+
+@requires(Capability.LOAN_CHANGE)
+@shown_or_sent
+def loan_change(request: HttpRequest, loan_number: str, change_step: str) -> HttpResponse:
+    """Ask a second person to reschedule a loan, to write it off, or to take savings for it."""
+    loan = queries.loan_for(request.user, loan_number, Capability.LOAN_CHANGE)
+    return _step(request, loan, _CHANGE, change_step, note="A colleague decides on this.")
+
+
+def _step(request: HttpRequest, loan: Loan, steps: Steps, name: str, **more: Any) -> HttpResponse:
+    if name not in steps:
+        raise Http404("there is no such step")
+    form, act, heading, submit = steps[name](request, loan)
+    up = (f"{loan.product.name} …{loan.last_four}", reverse("loan_detail", args=[loan.number]))
+    return form_page(request, form, act, heading=heading, up=up, submit=submit, **more)
+
+
+def _take_up(request: HttpRequest, loan: Loan) -> Step:
+    def act() -> None:
+        services.take_up(loan=loan, by=request.user, at=now())
+
+    return forms.EmptyForm(*sent(request)), act, "Look this application through", "Begin"
+
+
+def _return(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.ReasonForm(*sent(request))
+    form.fields["reason"].label = "What is missing"
+
+    def act() -> None:
+        services.return_application(loan=loan, lacks=form.cleaned_data["reason"], by=request.user, at=now())
+
+    return form, act, "Give the application back", "Give it back"
+
+
+def _reject(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.ReasonForm(*sent(request))
+
+    def act() -> None:
+        services.reject_application(loan=loan, **form.cleaned_data, by=request.user, at=now())
+
+    return form, act, "Reject the application", "Reject it"
+
+
+def _propose(request: HttpRequest, loan: Loan) -> Step:
+    typed = {"amount": f"{loan.amount.to_decimal():f}", "instalments": loan.instalments, "rate": _rate(loan)}
+    form = forms.GrantForm(*sent(request), loan=loan, initial=typed)
+
+    def act() -> None:
+        values = dict(form.cleaned_data)
+        rate, conditions = values.pop("rate"), values.pop("conditions").splitlines()
+        services.propose(
+            loan=loan, rate_bps=int(rate * 100), conditions=conditions, **values, by=request.user, at=now()
+        )
+
+    return form, act, "Propose what is granted", "Ask for the decision"
+
+
+def _pay_out(request: HttpRequest, loan: Loan) -> Step:
+    def act() -> None:
+        services.disburse(loan=loan, by=request.user, at=now())
+
+    return forms.EmptyForm(*sent(request)), act, "Pay the loan out", "Pay it out"
+
+
+def _charge(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.ChargeForm(*sent(request), loan=loan)
+
+    def act() -> None:
+        services.charge_loan(loan=loan, kind="fee", **form.cleaned_data, by=request.user, at=now())
+
+    return form, act, "Charge a fee", "Charge it"
+
+
+def _waive(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.WaiveForm(*sent(request), loan=loan)
+
+    def act() -> None:
+        services.charge_loan(loan=loan, **form.cleaned_data, waives=True, by=request.user, at=now())
+
+    return form, act, "Let a charge go", "Let it go"
+
+
+def _refund(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.RefundForm(*sent(request), loan=loan, accounts=everyday_accounts(loan))
+
+    def act() -> None:
+        typed = form.cleaned_data
+        services.refund_over(
+            loan=loan, amount=typed["amount"], key=typed["key"], target=form.chosen, by=request.user, at=now()
+        )
+
+    return form, act, "Give back what was paid too much", "Give it back"
+
+
+def _reschedule(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.RescheduleForm(*sent(request), loan=loan, initial={"rate": _rate(loan)})
+
+    def act() -> None:
+        typed = form.cleaned_data
+        payload = {
+            "instalments": typed["instalments"],
+            "rate_bps": int(typed["rate"] * 100),
+            "grace": typed["grace"],
+        }
+        _ask(request, loan, services.RESCHEDULE, payload, typed["reason"])
+
+    return form, act, "Reschedule the loan", "Ask for the decision"
+
+
+def _write_off(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.ReasonForm(*sent(request))
+
+    def act() -> None:
+        _ask(request, loan, services.WRITE_OFF, {}, form.cleaned_data["reason"])
+
+    return form, act, "Write the loan off", "Ask for the decision"
+
+
+def _recover(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.RecoverForm(*sent(request), loan=loan)
+
+    def act() -> None:
+        typed = form.cleaned_data
+        payload = {
+            "account": plain_number(typed["number"]),
+            "amount_minor": typed["amount"].minor,
+            "key": typed["key"],
+        }
+        _ask(request, loan, services.RECOVER, payload, typed["reason"])
+
+    return form, act, "Take savings for the loan", "Ask for the decision"
+
+
+def _ask(request: HttpRequest, loan: Loan, act: str, payload: dict[str, Any], reason: str) -> None:
+    services.ask_for_change(act=act, loan=loan, payload=payload, reason=reason, by=request.user, at=now())
+
+
+def _rate(loan: Loan) -> str:
+    return f"{loan.rate_bps // 100}.{loan.rate_bps % 100:02d}"
+
+
+_REVIEW: Steps = {"take-up": _take_up, "return": _return, "reject": _reject, "propose": _propose}
+_CORRECT: Steps = {"charge": _charge, "waive": _waive, "refund": _refund}
+_CHANGE: Steps = {"reschedule": _reschedule, "write-off": _write_off, "recover": _recover}

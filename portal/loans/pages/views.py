@@ -1,0 +1,116 @@
+"""The pages of loans: what one has, what one would cost, one loan from its first word to its last instalment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from portal.access.capabilities import Capability
+from portal.access.gate import requires, scope_of
+from portal.access.grants import Scope
+from portal.base.errors import Refused
+from portal.base.money import Money
+from portal.base.render import page
+from portal.documents.queries import pdf_available
+from portal.institution.queries import institution, latest_business_date
+from portal.loans import papers, queries
+from portal.loans.models import LIVE, OPEN, Loan
+from portal.loans.pages import shown
+from portal.loans.pages.forms import CalculatorForm, KeyOnly, LoanFilter
+from portal.loans.services import check_asked, missing
+from portal.loans.services.applying import EDITABLE
+
+PER_PAGE = 25
+
+
+@requires(Capability.LOAN_VIEW)
+@require_safe
+def loan_list(request: HttpRequest) -> HttpResponse:
+    """A member's own loans; for staff the loans within reach, by state, number and name."""
+    is_own = scope_of(request.user, Capability.LOAN_VIEW) is Scope.OWN
+    form = LoanFilter(request.GET)
+    loans = queries.loans_visible_to(request.user)
+    if form.is_valid() and not is_own:
+        loans = queries.narrowed(loans, **form.cleaned_data)
+    pages = Paginator(loans.order_by("-asked_on", "-number"), PER_PAGE).get_page(request.GET.get("page"))
+    asked = queries.guarantees_of(request.user)
+    context = {"page_obj": pages, "is_own": is_own, "form": form, "guarantees": asked.filter(answer=None).count()}
+    return page(request, "loans/loan_list.html", context)
+
+
+@requires(Capability.LOAN_VIEW)
+@require_safe
+def loan_calculator(request: HttpRequest) -> HttpResponse:
+    """What a loan would cost: the full schedule before anybody applies."""
+    profile, offered = institution(), queries.products_offered()
+    asked = "product" in request.GET
+    form = CalculatorForm(request.GET if asked else None, offered=offered, currency=profile.currency if profile else "")
+    context: dict[str, Any] = {"form": form, "offered": offered}
+    if asked and form.is_valid():
+        context |= _quoted(form)
+    return page(request, "loans/calculator.html", context, partials=("quote",))
+
+
+def _quoted(form: CalculatorForm) -> dict[str, Any]:
+    product, terms = form.offered[form.cleaned_data["product"]]
+    amount: Money = form.cleaned_data["amount"]
+    try:
+        check_asked(terms, amount, form.cleaned_data["instalments"])
+    except Refused as refusal:
+        form.add_error(refusal.field, refusal.message)
+        return {}
+    quote = shown.quote(terms, amount, form.cleaned_data["instalments"], latest_business_date())
+    return {"quote": quote, "product": product}
+
+
+@requires(Capability.LOAN_VIEW)
+@require_safe
+def loan_detail(request: HttpRequest, loan_number: str) -> HttpResponse:
+    """One loan: its tasks while it is an application, its figures once it runs, and always how it got there."""
+    loan = queries.loan_for(request.user, loan_number)
+    is_own = scope_of(request.user, Capability.LOAN_VIEW) is Scope.OWN
+    context = {
+        "loan": loan,
+        "is_own": is_own,
+        "is_open": loan.state in OPEN,
+        "is_live": loan.state in LIVE,
+        "tasks": shown.tasks(loan) if loan.state in EDITABLE else [],
+        "lacks": missing(loan) if loan.state in EDITABLE else [],
+        "changes": loan.state_changes.select_related("by").exclude(after=Loan.State.DRAFT),
+        "guarantors": loan.guarantors.select_related("customer", "answer"),
+        "capacity": shown.capacity(loan) if not is_own and loan.state in OPEN else [],
+        "conditions": queries.conditions_of(loan),
+        "payments": queries.payments_of(loan)[:10],
+        "papers": papers.kinds_for(loan) if pdf_available() else [],
+        "paper_form": KeyOnly(),
+        "collects": queries.collects_from(loan),
+        **shown.figures(loan),
+    }
+    return page(request, "loans/loan_detail.html", context)
+
+
+@requires(Capability.LOAN_VIEW)
+@require_safe
+def loan_schedule(request: HttpRequest, loan_number: str) -> HttpResponse:
+    """Every instalment of a loan, what was paid of it, and the curve; before it is paid out, what it would be."""
+    loan = queries.loan_for(request.user, loan_number)
+    day = loan.branch.business_date
+    if loan.ledger_account_id is None:
+        quote = shown.quote(loan.terms, loan.amount, loan.instalments, day)
+        lines = quote["lines"]
+    else:
+        lines = shown.lines_of(queries.position_of(loan), day, loan.currency)
+    context = {"loan": loan, "lines": lines, "curve": shown.curve(lines, "What is left after each instalment")}
+    return page(request, "loans/schedule.html", context)
+
+
+@requires(Capability.LOAN_REVIEW)
+@require_safe
+def loan_inbox(request: HttpRequest) -> HttpResponse:
+    """The applications that wait for staff, the oldest first."""
+    waiting = queries.inbox_visible_to(request.user).prefetch_related("guarantors__answer", "papers")
+    pages = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    return page(request, "loans/inbox.html", {"page_obj": pages})
