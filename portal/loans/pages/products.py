@@ -151,7 +151,8 @@ def product_new(request: HttpRequest) -> HttpResponse:
 def terms_new(request: HttpRequest, loan_product_code: str) -> HttpResponse:
     """Propose terms of a loan product from a day on; a second person sees the difference and decides."""
     product = get_object_or_404(LoanProduct, code=loan_product_code)
-    day = latest_business_date() + timedelta(days=1)
+    # The first terms may hold at once; others begin after the open day.
+    day = latest_business_date() + timedelta(days=1 if product.terms.exists() else 0)
     held = queries.terms_on(product, day)
     form = TermsForm(*sent(request), currency=product.currency, held=held, initial={"effective_from": day})
 
