@@ -22,6 +22,7 @@ BENCHES = {
     "statements": "Statements",
     "import": "Importing old books",
     "chat": "Chats that are open",
+    "fraud": "Fraud: what is found, and what it costs",
     "signin": "What the time of a sign-in tells",
 }
 MODULES = {"import": "records", "interest-million": "interest_million"}

@@ -10,6 +10,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
+from portal.base.errors import Refused
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -29,19 +31,24 @@ def transactional(service: Callable[P, R]) -> Callable[P, R]:
     Only the outermost service tries again: inside another transaction the failure belongs to that one. A service must
     therefore change nothing but the database before it returns. A service called by a service is a part of it and takes
     no savepoint: where it is refused, the whole is undone. Who wants to go on puts an atomic block around the call.
+    What a refusal leaves behind is written after that, by the outermost service.
     """
 
     @wraps(service)
     def tried(*args: P.args, **kwargs: P.kwargs) -> R:
-        if transaction.get_connection().in_atomic_block:
-            with transaction.atomic(savepoint=not _serving.get()), _as_service():
-                return service(*args, **kwargs)
+        is_outermost = not _serving.get()
 
         def whole() -> R:
-            with transaction.atomic(), _as_service():
+            savepoint = is_outermost or not transaction.get_connection().in_atomic_block
+            with transaction.atomic(savepoint=savepoint), _as_service():
                 return service(*args, **kwargs)
 
-        return _tried(whole)
+        try:
+            return whole() if transaction.get_connection().in_atomic_block else _tried(whole)
+        except Refused as refusal:
+            if is_outermost:
+                refusal.settle()
+            raise
 
     return tried
 

@@ -88,6 +88,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Chats", "chat_desk", "messages", Capability.CHAT_ANSWER),
             Link("Announcements", "announcement_list", "speakerphone", Capability.ANNOUNCEMENT_VIEW),
             Link(APPROVALS, "approvals", "approval", Capability.APPROVAL_VIEW),
+            Link("Alerts", "fraud_queue", "alert-triangle", Capability.FRAUD_VIEW),
         ),
     ),
     (
@@ -125,6 +126,8 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Overview", "oversight", "chart-bar", Capability.AUDIT_VIEW),
             Link("Exceptions", "exception_list", "flag", Capability.AUDIT_VIEW),
             Link("Chain", "chain_state", "link", Capability.AUDIT_VIEW),
+            Link("Rules of the gate", "fraud_rules", "adjustments", Capability.FRAUD_RULE_EDIT),
+            Link("Fraud model", "fraud_model", "chart-bar", Capability.FRAUD_MODEL_VIEW),
             Link("Audit trail", "audit_trail", "history", Capability.AUDIT_VIEW),
             Link("Wording of notices", "wording_list", "mail", Capability.WORDING_MANAGE),
             Link("What was sent", "delivery_list", "send", Capability.DELIVERY_VIEW),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "portal.bookkeeping",
     "portal.deposits",
     "portal.drawers",
+    "portal.fraud",
     "portal.approvals",
     "portal.signin",
     "portal.ledger",

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.loans.pages.urls")),
     path("", include("portal.deposits.pages.urls")),
     path("", include("portal.drawers.pages.urls")),
+    path("", include("portal.fraud.pages.urls")),
     path("", include("portal.people.pages.urls")),
     path("", include("portal.notifications.pages.urls")),
     path("", include("portal.documents.pages.urls")),

@@ -610,6 +610,28 @@ approval_decide                    post  other in  403      403     403    404  
 approval_withdraw                  post  own   in  403      303     404    404     404        404   404
 approval_withdraw                  post  other in  403      404     404    404     404        404   404
 
+fraud_queue                        get   own   in  403      403     403    200     200        403   200
+fraud_triage                       post  own   in  403      403     403    404     404        403   403
+fraud_case                         get   own   in  403      403     403    200     200        403   200
+fraud_case                         get   other in  403      403     403    404     200        403   200
+fraud_case_step                    post  own   in  403      403     403    422     422        403   403
+fraud_case_step                    post  other in  403      403     403    404     422        403   403
+fraud_case_decide                  post  own   in  403      403     403    422     422        403   403
+fraud_case_decide                  post  other in  403      403     403    404     422        403   403
+fraud_case_freeze                  post  own   in  403      403     403    422     422        403   403
+fraud_case_freeze                  post  other in  403      403     403    404     422        403   403
+fraud_case_held                    post  own   in  403      403     403    404     404        403   403
+fraud_rules                        get   own   in  403      403     403    200     200        403   200
+fraud_rule_new                     get   own   in  403      403     403    403     303        403   403
+fraud_rule_new                     post  own   in  403      403     403    403     303        403   403
+fraud_rule                         get   own   in  403      403     403    403     200        403   403
+fraud_rule                         post  own   in  403      403     403    403     422        403   403
+fraud_model                        get   own   in  403      403     403    403     200        200   200
+fraud_model_train                  post  own   in  403      403     403    403     403        422   403
+fraud_model_analyse                post  own   in  403      403     403    403     403        422   403
+fraud_model_in_force               post  own   in  403      403     403    403     403        422   403
+fraud_model_in_force               post  other in  403      403     403    403     403        422   403
+
 job_detail                         get   own   in  200      404     404    404     200        200   404
 job_detail                         get   other in  404      404     404    404     200        200   404
 document_list                      get   own   in  200      200     200    200     200        200   200

@@ -29,6 +29,7 @@ from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
 from tests.access.loans import STEPS, loan_things
+from tests.access.fraud import fraud_things
 from tests.access.plans import PRODUCT_CODE, plan_things
 from tests.access.support import support_things
 from tests.administration.working import invited
@@ -58,6 +59,7 @@ FIXED: dict[str, Any] = {
     "purpose": FRONT,
     "product_code": PRODUCT_CODE,
     **STEPS,
+    "rule_code": "large",
 }
 
 
@@ -129,6 +131,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     request = asked(cast, branch=drawer.branch, by=cashier, at=now())
     arguments = {
         "factor_id": give_app(user).pk,
+        **fraud_things(account, user),
         "request_id": request.pk,
         "invitation_id": invitation.pk,
         "user_id": (cast.mobile_banker if mine else cast.rival_cashier).pk,

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.access import proof
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
@@ -25,6 +26,7 @@ from portal.deposits.models import DepositAccount
 from portal.deposits.pages.drafts import Draft, DraftLost, opened
 from portal.deposits.pages.forms import OTHER, AmountForm, PayeeForm, SendForm
 from portal.deposits.payees import payees_for
+from portal.fraud.services.gate import ProofWanted, UnderReview
 from portal.ledger.queries import entry_by_key, scope_of
 from portal.signin import demands
 
@@ -124,14 +126,26 @@ def transfer_done(request: HttpRequest) -> HttpResponse:
             amount=_amount_of(draft),
             memo=draft.memo,
             key=form.cleaned_data["key"],
+            is_proved=proof.is_fresh(request),
             by=request.user,
             at=now(),
         )
+    except ProofWanted:
+        proof.demand(request)
+        raise
+    except UnderReview as waits:
+        return _set_aside(request, draft, waits)
     except services.LimitReached as error:
         return _beyond_limit(request, draft, form, error)
     except Refused as error:
         return refused(request, _CHECK, _checked(request, draft), form, error)
     return see_other(reverse("receipt", args=[posted.reference]))
+
+
+def _set_aside(request: HttpRequest, draft: Draft, waits: UnderReview) -> HttpResponse:
+    """The transfer was kept for a review: nothing is left to do here but to know it."""
+    messages.warning(request, waits.message)
+    return see_other(reverse("account_detail", args=[draft.source.number]))
 
 
 def _beyond_limit(request: HttpRequest, draft: Draft, form: SendForm, error: services.LimitReached) -> HttpResponse:

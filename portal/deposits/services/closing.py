@@ -13,6 +13,7 @@ from portal.deposits.charges import INCOME
 from portal.deposits.models import AccountClosure, ChargeKind, DepositAccount, TakenCharge
 from portal.deposits.services.charging import fee_lines
 from portal.deposits.services.interest import apply_interest
+from portal.deposits.services.judged import post_judged
 from portal.deposits.services.states import change_state
 from portal.institution.models import Branch
 from portal.ledger import chart
@@ -169,7 +170,8 @@ def _pay_out(
     kind = EntryKind.TRANSFER if target else EntryKind.WITHDRAWAL
     lines = [debit(account.ledger_account, rest), credit(into, rest)]
     memo = f"Closing of account …{account.last_four}"
-    posted = post(NewEntry(kind=kind, branch=branch, lines=lines, key=key, memo=memo), by=by, at=at)
+    entry = NewEntry(kind=kind, branch=branch, lines=lines, key=key, memo=memo)
+    posted = post_judged(entry, account=account, amount=rest, target=target, by=by, at=at)
     if target:
         announce(f"account:{target.number}")
     return posted

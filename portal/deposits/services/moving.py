@@ -13,6 +13,7 @@ from portal.deposits.charges import cost_of, transfer_cost
 from portal.deposits.models import ChargeKind, DepositAccount
 from portal.deposits.models.products import BY_OWN_RULES
 from portal.deposits.services.charging import fee_lines, keep_cost
+from portal.deposits.services.judged import post_judged
 from portal.deposits.services.limits import refuse_beyond_limits
 from portal.deposits.services.states import SHUT, activate
 from portal.institution.models import Branch
@@ -58,7 +59,8 @@ def receive_cash(
     _refuse_small_opening(account, fits(amount, account))
     lines = [debit(cash, amount), credit(account.ledger_account, amount)]
     entry = NewEntry(kind=EntryKind.DEPOSIT, branch=branch, lines=lines, key=key, memo=memo, channel=channel)
-    posted = moved(post(entry, by=by, at=at), account)
+    judged = post_judged(entry, account=account, amount=amount, is_incoming=True, by=by, at=at)
+    posted = moved(judged, account)
     _first_movement(account, by=by, at=at)
     return posted
 
@@ -93,7 +95,7 @@ def pay_cash(
     lines = [debit(account.ledger_account, amount), credit(cash, amount), *fee_lines(account, cost.amount)]
     entry = NewEntry(kind=EntryKind.WITHDRAWAL, branch=branch, lines=lines, key=key, memo=memo, channel=channel)
     try:
-        posted = moved(post(entry, by=by, at=at), account)
+        posted = moved(post_judged(entry, account=account, amount=amount, by=by, at=at), account)
     except InsufficientFunds as refusal:
         raise short(refusal, most, cost.amount) from refusal
     if not posted.replayed:
@@ -111,6 +113,7 @@ def transfer(
     memo: str = "",
     channel: str = "online",
     is_approved: bool = False,
+    is_proved: bool | None = None,
     by: Any,
     at: datetime,
 ) -> Posted:
@@ -118,7 +121,8 @@ def transfer(
 
     Refused: the same account, an account that does not move, a blocked or dormant source, one holder of an account that all
     move together, another currency, no amount, too little money (saying how much there is), and what is beyond a limit
-    unless a second person gave leave (`is_approved`).
+    unless a second person gave leave (`is_approved`). Where the gate wants a fresh proof, `is_proved` says whether there is
+    one (`ProofWanted` if not), None that nobody could be asked; what it holds for a review (`UnderReview`) posts later.
     """
     if source.pk == target.pk:
         raise Refused("Choose two different accounts.", code="same_account", field="to")
@@ -136,7 +140,17 @@ def transfer(
     lines += fee_lines(source, cost.amount)
     entry = NewEntry(kind=EntryKind.TRANSFER, branch=source.branch, lines=lines, key=key, memo=memo, channel=channel)
     try:
-        posted = moved(post(entry, by=by, at=at), source, target)
+        judged = post_judged(
+            entry,
+            account=source,
+            amount=amount,
+            target=target,
+            is_proved=is_proved,
+            payload=_as_asked(source, target, amount, memo, channel, is_approved=is_approved),
+            by=by,
+            at=at,
+        )
+        posted = moved(judged, source, target)
     except InsufficientFunds as refusal:
         most = queries.funds_of(source).available - cost.amount if cost.amount else None
         raise short(refusal, most or Money(refusal.available_minor, amount.currency), cost.amount) from refusal
@@ -200,6 +214,21 @@ def _refuse_small_opening(account: DepositAccount, amount: Money) -> None:
     if amount < least:
         message = f"The first deposit into account …{account.last_four} is at least {least}. Nothing was posted."
         raise Refused(message, code="opening_minimum", field="amount")
+
+
+def _as_asked(
+    source: DepositAccount, target: DepositAccount, amount: Money, memo: str, channel: str, *, is_approved: bool
+) -> dict[str, Any]:
+    """A transfer in plain values: what the gate keeps of one that waits for a review."""
+    return {
+        "source": source.pk,
+        "target": target.pk,
+        "amount_minor": amount.minor,
+        "currency": amount.currency,
+        "memo": memo,
+        "channel": channel,
+        "is_approved": int(is_approved),
+    }
 
 
 def _first_movement(account: DepositAccount, *, by: Any, at: datetime) -> None:

@@ -10,6 +10,7 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount, Product
 from portal.deposits.models.products import BY_OWN_RULES
+from portal.deposits.services.judged import post_judged
 from portal.deposits.services.moving import (
     NotMoving,
     fits,
@@ -22,8 +23,8 @@ from portal.deposits.services.moving import (
 from portal.deposits.services.opening import open_account
 from portal.institution.models import Branch
 from portal.ledger.errors import InsufficientFunds
-from portal.ledger.models import EntryKind
-from portal.ledger.services import Line, NewEntry, Posted, debit, post
+from portal.ledger.models import EntryKind, Side
+from portal.ledger.services import Line, NewEntry, Posted, debit
 from portal.people.models import Customer
 
 
@@ -91,6 +92,24 @@ def post_plan(
     refuse_immobile(account)
     entry = NewEntry(kind=kind, branch=branch or account.branch, lines=lines, key=key, memo=memo, channel=channel)
     try:
-        return moved(post(entry, by=by, at=at), account, *others)
+        return moved(_post_judged(entry, account, others, by=by, at=at), account, *others)
     except InsufficientFunds as refusal:
         raise short(refusal, Money(refusal.available_minor, account.currency)) from refusal
+
+
+def _post_judged(
+    entry: NewEntry, plan: DepositAccount, others: Sequence[DepositAccount], *, by: Any, at: datetime
+) -> Posted:
+    """Judged as the movement of whoever pays: the other account of the owner, the plan, or cash into the plan."""
+    own = next(line for line in entry.lines if line.account.pk == plan.ledger_account_id)
+    is_credited = own.side == Side.CREDIT
+    payer = others[0] if is_credited and others else plan
+    return post_judged(
+        entry,
+        account=payer,
+        amount=own.amount,
+        is_incoming=is_credited and not others,
+        is_own=bool(others),
+        by=by,
+        at=at,
+    )

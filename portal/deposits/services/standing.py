@@ -192,6 +192,8 @@ def _send(order: StandingOrder, due: date, at: datetime) -> tuple[Posted | None,
                 at=at,
             )
     except Refused as refusal:
+        # The order goes on to its next day; an alert that this try leaves must stay.
+        refusal.settle()
         return None, refusal.message
     return posted, ""
 

@@ -14,6 +14,7 @@ from portal.audit.context import acting
 from portal.base.errors import Refused
 from portal.deposits.models import DepositAccount, Terms
 from portal.deposits.services import Opening, change_state, open_accounts, post_interest
+from portal.fraud.services.models import ask_for_training
 from portal.home.demonstration import calendar
 from portal.home.demonstration.agreements import agree, set_charges
 from portal.home.demonstration.cash import lay_out
@@ -110,6 +111,8 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     lay_out(house.branches.values(), at)
     open_desk(at)
     say(f"{_seal(at):,} entries sealed")
+    # The worker learns from this history once it runs, and looks back for what stands out.
+    ask_for_training(alerts_a_day=2, alerts_days=60, by=None, at=at)
 
 
 def _take_up(

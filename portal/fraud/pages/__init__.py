@@ -1,0 +1,1 @@
+"""Pages of the queue, the cases, the rules and the model."""

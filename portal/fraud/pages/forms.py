@@ -1,0 +1,135 @@
+"""Deciding cases, setting rules, training the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+
+from portal.base.fields import AmountField, use_currency
+from portal.base.money import Money
+from portal.fraud.judging import PARAMETERS
+from portal.fraud.models import Case, Condition, RuleVersion, Verdict
+from portal.fraud.services.models import LEAST_ALERTS, MOST_ALERTS
+
+_CHANNELS = [("", "Every one"), ("online", "Online"), ("counter", "At the counter"), ("standing", "Standing orders")]
+_DAY = {"type": "date"}
+
+
+class VerdictForm(forms.Form):
+    """Was it fraud, and why."""
+
+    outcome = forms.ChoiceField(
+        label="Verdict",
+        choices=[(Case.State.FRAUD, "Fraud"), (Case.State.CLEARED, "No fraud")],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.ChoiceField(label="Because", choices=Case.Reason)
+    note = forms.CharField(
+        label="What was found",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Needed for fraud.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label="Note", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RuleForm(forms.Form):
+    """A rule whose condition is known: its numbers, what it does, from when, and why."""
+
+    name = forms.CharField(label="Name", max_length=80)
+    channel = forms.ChoiceField(label="Channel", required=False, choices=_CHANNELS)
+    on_incoming = forms.BooleanField(label="Looks at incoming money too", required=False)
+    verdict = forms.TypedChoiceField(label="Does", coerce=int, choices=Verdict)
+    weight = forms.IntegerField(
+        label="Weight", min_value=0, max_value=100, help_text="Weights of 60 together make an alert."
+    )
+    is_on = forms.BooleanField(label="Is on", required=False)
+    effective_from = forms.DateField(label="Begins", widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    reason = forms.CharField(label="Why", max_length=140, required=False, help_text="Needed to ask for it.")
+
+    def __init__(self, *args: Any, condition: str, code: str, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.condition, self.code = condition, code
+        for each in PARAMETERS[condition]:
+            self.fields[each.name] = (
+                AmountField(label=each.label, allow_zero=True)
+                if each.is_amount
+                else forms.IntegerField(label=each.label, min_value=each.least, max_value=each.most)
+            )
+        use_currency(self, currency)
+        self.order_fields(["name", *(each.name for each in PARAMETERS[condition])])
+
+    def plain(self) -> dict[str, Any]:
+        """The rule in plain values; only after `is_valid`."""
+        typed = self.cleaned_data
+        numbers = {each.name: _minor(typed[each.name]) for each in PARAMETERS[self.condition]}
+        return {
+            "code": self.code or slugify(typed["name"])[:40],
+            "name": typed["name"],
+            "condition": self.condition,
+            "parameters": numbers,
+            "channel": typed["channel"],
+            "on_incoming": int(typed["on_incoming"]),
+            "weight": typed["weight"],
+            "verdict": typed["verdict"],
+            "is_on": int(typed["is_on"]),
+            "effective_from": typed["effective_from"].isoformat(),
+        }
+
+
+def initial_of(rule: RuleVersion | Mapping[str, Any] | None, condition: str, day: Any, currency: str) -> dict[str, Any]:
+    """What the form of a rule begins with: the rule as it is, or as it was tried."""
+    if rule is None:
+        return {"effective_from": day, "is_on": True, "weight": 30, "verdict": int(Verdict.ALLOW)}
+    names = ("name", "channel", "on_incoming", "verdict", "weight", "is_on")
+    values = {name: rule[name] if isinstance(rule, Mapping) else getattr(rule, name) for name in names}
+    kept = rule["parameters"] if isinstance(rule, Mapping) else rule.parameters
+    for each in PARAMETERS[condition]:
+        value = kept.get(each.name, 0)
+        values[each.name] = f"{Money(value, currency).to_decimal():f}" if each.is_amount else value
+    return {**values, "effective_from": day}
+
+
+def _minor(value: Any) -> int:
+    return value.minor if isinstance(value, Money) else int(value)
+
+
+class ConditionForm(forms.Form):
+    """What a new rule looks at."""
+
+    condition = forms.ChoiceField(label="Looks at", choices=Condition)
+
+
+class TrainingForm(forms.Form):
+    alerts_a_day = forms.IntegerField(label="Alerts a day", min_value=LEAST_ALERTS, max_value=MOST_ALERTS, initial=10)
+
+
+class PeriodForm(forms.Form):
+    """A stretch of days, the first and the last included."""
+
+    since = forms.DateField(label="From", widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    until = forms.DateField(label="To", widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+
+    with_alerts = forms.BooleanField(label="Raise alerts of it", required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """The period's first and last moment, and whether alerts are raised; only after `is_valid`."""
+        first, last = self.cleaned_data["since"], self.cleaned_data["until"] + timedelta(days=1)
+        return {
+            "with_alerts": self.cleaned_data["with_alerts"],
+            "since": datetime.combine(first, time(), UTC),
+            "until": datetime.combine(last, time(), UTC),
+        }
+
+
+class ReasonForm(forms.Form):
+    why = forms.CharField(label="Why", max_length=140)

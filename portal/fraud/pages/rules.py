@@ -1,0 +1,106 @@
+"""Rules of the gate: those in force, trying one on the last ninety days, asking for another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.access.capabilities import Capability
+from portal.access.gate import requires
+from portal.base.clock import now
+from portal.base.errors import Refused
+from portal.base.keys import new_key
+from portal.base.render import page, refused, see_other
+from portal.fraud.acts import told
+from portal.fraud.judging import PARAMETERS
+from portal.fraud.models import RuleVersion
+from portal.fraud.pages.forms import ConditionForm, RuleForm, initial_of
+from portal.fraud.queries.force import rule_history, rules_present
+from portal.fraud.services.models import BACKTEST
+from portal.fraud.services.rules import ask_for_backtest, ask_for_rule
+from portal.institution.queries import institution
+from portal.outbox.models import Job
+from portal.outbox.queries import jobs_visible_to
+
+LIST, FORM = "fraud/rules.html", "fraud/rule.html"
+
+
+@requires(Capability.FRAUD_VIEW)
+@require_safe
+def rule_list(request: HttpRequest) -> HttpResponse:
+    """Every rule as it stands today."""
+    rows = [(each, told(each.condition, each.parameters)) for each in rules_present(now().date())]
+    return page(request, LIST, {"rows": rows, "form": ConditionForm()})
+
+
+@requires(Capability.FRAUD_RULE_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule_new(request: HttpRequest) -> HttpResponse:
+    """A rule nobody had; `?condition=` says what it looks at."""
+    condition = request.GET.get("condition", "")
+    if condition not in PARAMETERS:
+        return see_other(reverse("fraud_rules"))
+    return _edited(request, None, condition, "")
+
+
+@requires(Capability.FRAUD_RULE_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule(request: HttpRequest, rule_code: str) -> HttpResponse:
+    """Another version of a rule. `?tried=` shows what a trial found."""
+    found = rule_history(rule_code).first()
+    tried = _tried(request)
+    if found is None and (tried is None or tried.payload["rule"]["code"] != rule_code):
+        raise Http404
+    condition = found.condition if found else tried.payload["rule"]["condition"]  # type: ignore[union-attr]  # see above
+    return _edited(request, found, condition, rule_code)
+
+
+def _edited(request: HttpRequest, found: RuleVersion | None, condition: str, code: str) -> HttpResponse:
+    profile, tried = institution(), _tried(request)
+    currency = profile.currency if profile else ""
+    start = initial_of(tried.payload["rule"] if tried else found, condition, now().date(), currency)
+    form = RuleForm(
+        request.POST if request.method == "POST" else None,
+        condition=condition,
+        code=code,
+        currency=currency,
+        initial=start,
+    )
+    context = {
+        "form": form,
+        "rule": found,
+        "tried": tried,
+        "condition": dict(ConditionForm().fields["condition"].choices)[condition],  # type: ignore[attr-defined]  # a choice field
+        "history": [(each, told(each.condition, each.parameters)) for each in rule_history(code)] if found else [],
+    }
+    if request.method != "POST":
+        return page(request, FORM, context)
+    if not form.is_valid():
+        return refused(request, FORM, context, form)
+    try:
+        return _asked(request, form)
+    except Refused as error:
+        return refused(request, FORM, context, form, error)
+
+
+def _asked(request: HttpRequest, form: RuleForm) -> HttpResponse:
+    """Try it, or put it before a second person."""
+    user: Any = request.user
+    if "try" in request.POST:
+        job = ask_for_backtest(rule=form.plain(), key=new_key(), by=user, at=now())
+        return see_other(reverse("job_detail", args=[job.pk]))
+    ask_for_rule(rule=form.plain(), reason=form.cleaned_data["reason"], by=user, at=now())
+    messages.success(request, "Asked for. The rule changes once a second person has approved it.")
+    return see_other(reverse("fraud_rules"))
+
+
+def _tried(request: HttpRequest) -> Job | None:
+    """The trial that `?tried=` names, if it is over and this person's own."""
+    jobs = jobs_visible_to(request.user).filter(kind=BACKTEST, state=Job.State.DONE)
+    return (
+        next((job for job in jobs if str(job.pk) == request.GET.get("tried")), None) if "tried" in request.GET else None
+    )

@@ -1,0 +1,24 @@
+"""Addresses of alerts, rules and the model."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.fraud.pages import cases, model, rules
+
+urlpatterns = [
+    path("fraud/", cases.queue, name="fraud_queue"),
+    path("fraud/triage/", cases.triage, name="fraud_triage"),
+    path("fraud/cases/<int:case_number>/", cases.case, name="fraud_case"),
+    path("fraud/cases/<int:case_number>/step/", cases.case_step, name="fraud_case_step"),
+    path("fraud/cases/<int:case_number>/verdict/", cases.case_decide, name="fraud_case_decide"),
+    path("fraud/cases/<int:case_number>/freeze/<int:alert_id>/", cases.case_freeze, name="fraud_case_freeze"),
+    path("fraud/cases/<int:case_number>/held/<int:alert_id>/", cases.case_held, name="fraud_case_held"),
+    path("fraud/rules/", rules.rule_list, name="fraud_rules"),
+    path("fraud/rules/new/", rules.rule_new, name="fraud_rule_new"),
+    path("fraud/rules/<slug:rule_code>/", rules.rule, name="fraud_rule"),
+    path("fraud/model/", model.model, name="fraud_model"),
+    path("fraud/model/training/", model.model_train, name="fraud_model_train"),
+    path("fraud/model/analysis/", model.model_analyse, name="fraud_model_analyse"),
+    path("fraud/model/in-force/<int:model_number>/", model.model_in_force, name="fraud_model_in_force"),
+]

@@ -1,0 +1,1 @@
+"""Reading: rules and model in force, cases and their alerts."""

@@ -1,0 +1,131 @@
+"""What is done to a case: taken, handed on, put off, escalated, decided. Every step leaves a row."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.audit.services import record
+from portal.base.db import transactional
+from portal.base.errors import Refused, Stale
+from portal.fraud import doors
+from portal.fraud.models import Alert, Case, CaseEvent, HeldMovement
+from portal.live.services import announce
+from portal.people.models import User
+
+_Kind, _State = CaseEvent.Kind, Case.State
+SNOOZE = timedelta(days=1)
+OUTCOMES: dict[str, tuple[str, ...]] = {
+    _State.FRAUD: (Case.Reason.TAKEOVER, Case.Reason.SCAM, Case.Reason.MULE, Case.Reason.FORGED, Case.Reason.OTHER),
+    _State.CLEARED: (Case.Reason.CUSTOMER, Case.Reason.KNOWN_LIFE, Case.Reason.TOO_WIDE, Case.Reason.OTHER),
+}
+"""Which reasons fit which verdict."""
+
+
+def locked_case(case: Case, *, version: int | None = None) -> Case:
+    """The case, held until the transaction ends. Refused: one that is over, and one that changed since `version`."""
+    locked = Case.objects.select_for_update(of=("self",)).select_related("customer", "decided_by").get(pk=case.pk)
+    if not locked.is_open:
+        who = locked.decided_by.full_name if locked.decided_by else "the portal"
+        raise Stale(f"Case {locked.number} was decided by {who}: {locked.get_state_display().lower()}.")
+    if version is not None and locked.version != version:
+        raise Stale(f"Case {locked.number} has changed meanwhile. Look again.")
+    return locked
+
+
+def refuse_own(case: Case, by: Any) -> None:
+    """Refuse whoever the case is about: staff who are members do nothing to their own."""
+    email = case.customer.email.lower()
+    if by.customer_id == case.customer_id or (email and email == by.email.lower()):
+        raise Refused("This case is about you: a colleague must work on it.", code="own_account")
+
+
+def noted(case: Case, kind: str, *, text: str = "", by: Any, at: datetime) -> CaseEvent:
+    """Write a step down and count the case's version up."""
+    case.version += 1
+    case.save()
+    announce("fraud:queue")
+    return CaseEvent.objects.create(case=case, kind=kind, text=text[:500], by=by, at=at)
+
+
+@transactional
+def take(*, case: Case, version: int | None = None, by: Any, at: datetime) -> Case:
+    """Make a case one's own. Refused: one's own case, one that is over or has changed."""
+    locked = _mine(case, version, by)
+    locked.assigned_to = by
+    noted(locked, _Kind.TAKEN, by=by, at=at)
+    return locked
+
+
+@transactional
+def assign(*, case: Case, to: User, version: int | None = None, by: Any, at: datetime) -> Case:
+    """Hand a case to a colleague. Refused like `take`, and whoever the case is about."""
+    locked = _mine(case, version, by)
+    refuse_own(locked, to)
+    locked.assigned_to = to
+    noted(locked, _Kind.ASSIGNED, text=to.full_name, by=by, at=at)
+    return locked
+
+
+@transactional
+def escalate(*, case: Case, version: int | None = None, by: Any, at: datetime) -> Case:
+    """Put a case on top of every queue."""
+    locked = _mine(case, version, by)
+    locked.is_escalated = True
+    noted(locked, _Kind.ESCALATED, by=by, at=at)
+    return locked
+
+
+@transactional
+def snooze(*, case: Case, version: int | None = None, by: Any, at: datetime) -> Case:
+    """Put a case off until tomorrow; a new alert brings it back at once."""
+    locked = _mine(case, version, by)
+    locked.snoozed_until = at + SNOOZE
+    noted(locked, _Kind.SNOOZED, text="until tomorrow", by=by, at=at)
+    return locked
+
+
+@transactional
+def add_note(*, case: Case, text: str, by: Any, at: datetime) -> CaseEvent:
+    """Write something down. Refused: nothing written, one's own case."""
+    locked = _mine(case, None, by)
+    if not text.strip():
+        raise Refused("Write something.", code="empty", field="text")
+    return noted(locked, _Kind.NOTED, text=text.strip(), by=by, at=at)
+
+
+@transactional
+def freeze_account(*, case: Case, alert: Alert, why: str, by: Any, at: datetime) -> CaseEvent:
+    """Freeze the account an alert of this case is about. Refused like the account's own change of state."""
+    locked = _mine(case, None, by)
+    doors.freeze(ledger_account_id=alert.account_id, reason=f"Case {locked.number}: {why}"[:140], by=by, at=at)
+    return noted(locked, _Kind.FROZEN, text=f"{alert.account.code}: {why}", by=by, at=at)
+
+
+@transactional
+def decide(
+    *, case: Case, outcome: str, reason: str, note: str, version: int | None = None, by: Any, at: datetime
+) -> Case:
+    """Say whether it was fraud, and why: the label models learn from. What waits must be released or returned before.
+
+    Refused: no reason or one that does not fit, fraud without a note, held movements, one's own case, and one that is over.
+    """
+    locked = _mine(case, version, by)
+    if reason not in OUTCOMES.get(outcome, ()):
+        raise Refused("Choose a reason that fits the verdict.", code="reason", field="reason")
+    if outcome == _State.FRAUD and not note.strip():
+        raise Refused("Say what was found: colleagues will read it.", code="note", field="note")
+    if Alert.objects.filter(case=locked, held__state=HeldMovement.State.WAITING).exists():
+        raise Refused("Release or return what is held first.", code="held")
+    locked.state, locked.reason, locked.note = outcome, reason, note.strip()[:500]
+    locked.decided_by, locked.decided_at, locked.snoozed_until = by, at, None
+    noted(locked, _Kind.DECIDED, text=f"{locked.get_state_display()}: {locked.get_reason_display()}", by=by, at=at)
+    detail = {"outcome": outcome, "reason": reason}
+    record(verb="fraud case decided", subject=str(locked.number), detail=detail, by=by, at=at)
+    return locked
+
+
+def _mine(case: Case, version: int | None, by: Any) -> Case:
+    locked = locked_case(case, version=version)
+    refuse_own(locked, by)
+    return locked

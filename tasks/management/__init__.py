@@ -1,0 +1,1 @@
+"""Commands whose work is the worker's."""

@@ -1,0 +1,43 @@
+"""`manage.py train_fraud`: train the model now, or score a period the gate did not see."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.base.clock import now
+from portal.base.errors import Refused
+from tasks.fraud import USUAL_ALERTS, analyse, train
+
+
+class Command(BaseCommand):
+    help = "Train the fraud model on the last ninety days (or score a period: --since, --until)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--alerts", type=int, default=USUAL_ALERTS, help=f"alerts a day to aim at ({USUAL_ALERTS})")
+        parser.add_argument("--since", type=date.fromisoformat, help="score from this day on instead of training")
+        parser.add_argument("--until", type=date.fromisoformat, help="up to and with this day (today)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        at = now()
+        try:
+            if options["since"]:
+                self._analyse(options["since"], options["until"] or at.date())
+            else:
+                version = train(alerts_a_day=options["alerts"], by=None, at=at, report=self._say)
+                self.stdout.write(f"{version}: learned from {version.movements:,} movements.")
+        except Refused as refusal:
+            raise CommandError(refusal.message) from refusal
+
+    def _analyse(self, first: date, last: date) -> None:
+        since = datetime.combine(first, time(), UTC)
+        until = datetime.combine(last + timedelta(days=1), time(), UTC)
+        for level, count in analyse(since=since, until=until, report=self._say).items():
+            self.stdout.write(f"{level}: {count:,}")
+
+    def _say(self, done: int) -> None:
+        self.stdout.write(f"{done:,} movements read")
+        self.stdout.flush()
