@@ -24,6 +24,7 @@ MOVES_MONEY = {
     Capability.INTEREST_APPLY,
     Capability.CHARGE_WAIVE,
     Capability.ACCOUNT_CLOSE,
+    Capability.FRAUD_DECIDE,
     Capability.COMPLAINT_SETTLE,
     Capability.REDRESS_APPROVE,
 }
@@ -85,6 +86,7 @@ def test_whoever_may_move_money_is_named_here() -> None:
         Capability.CHARGE_WAIVE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
         Capability.ACCOUNT_CLOSE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
         Capability.COMPLAINT_SETTLE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
+        Capability.FRAUD_DECIDE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
         Capability.REDRESS_APPROVE: {Role.MANAGER, Role.OPERATIONS_MANAGER},
     }
 
@@ -93,6 +95,9 @@ def test_every_capability_that_changes_something_is_accounted_for() -> None:
     """A new capability that is no reading one must be put among those that move money, or be named here."""
     harmless = {
         Capability.ACCOUNT_NICKNAME,
+        Capability.FRAUD_RULE_EDIT,
+        Capability.FRAUD_RULE_APPROVE,
+        Capability.FRAUD_MODEL_MANAGE,
         Capability.CUSTOMER_REGISTER,
         Capability.CUSTOMER_EDIT,
         Capability.CUSTOMER_VERIFY,

@@ -15,6 +15,7 @@ from portal.deposits import cheques as reading
 from portal.deposits.cheques import Read
 from portal.deposits.models import Cheque, ChequeReading, ChequeRules, ChequeStep, DepositAccount
 from portal.deposits.queries import funds_of
+from portal.deposits.services.judged import post_judged
 from portal.deposits.services.limits import refuse_beyond_limits
 from portal.deposits.services.moving import BY_OWN_RULES, NotMoving, fits, moved, refuse_giving, refuse_immobile, short
 from portal.deposits.services.states import activate
@@ -23,7 +24,7 @@ from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.errors import InsufficientFunds
 from portal.ledger.models import EntryKind
-from portal.ledger.services import NewEntry, Posted, credit, debit, place_hold, post
+from portal.ledger.services import NewEntry, Posted, credit, debit, place_hold
 from portal.outbox.services import send_mail
 
 Files = Mapping[str, IO[bytes]]
@@ -273,7 +274,8 @@ def _credit(cheque: Cheque, rules: ChequeRules, *, by: Any, at: datetime) -> Che
 def _credit_and_hold(cheque: Cheque, *, by: Any, at: datetime) -> Posted:
     clearing = chart.branch_account(cheque.branch_id, chart.CHEQUES_CLEARING)
     lines = [debit(clearing, cheque.amount), credit(cheque.account.ledger_account, cheque.amount)]
-    posted = moved(post(_entry(cheque, lines), by=by, at=at), cheque.account)
+    entry, account = _entry(cheque, lines), cheque.account
+    posted = moved(post_judged(entry, account=account, amount=cheque.amount, is_incoming=True, by=by, at=at), account)
     # An account that is overdrawn beyond its floor has less to hold than the cheque brings.
     held = min(cheque.amount, funds_of(cheque.account).available)
     if held.minor > 0:
@@ -297,7 +299,9 @@ def _pay_from_ours(cheque: Cheque, *, by: Any, at: datetime) -> Posted:
     )
     lines = [debit(drawn.ledger_account, cheque.amount), credit(cheque.account.ledger_account, cheque.amount)]
     try:
-        return moved(post(_entry(cheque, lines), by=by, at=at), drawn, cheque.account)
+        entry, target = _entry(cheque, lines), cheque.account
+        posted = post_judged(entry, account=drawn, amount=cheque.amount, target=target, by=by, at=at)
+        return moved(posted, drawn, target)
     except InsufficientFunds as refusal:
         raise short(refusal, Money(refusal.available_minor, cheque.amount.currency)) from refusal
 
