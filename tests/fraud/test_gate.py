@@ -17,6 +17,8 @@ from portal.fraud.services import cases, holding
 from portal.fraud.services.gate import ProofWanted, Rejected, UnderReview
 from portal.fraud.services.rules import set_rule
 from portal.ledger.models import Entry
+from portal.signin.models import Device, SignInAttempt
+from portal.signin.services.attempts import note_failure
 from tests.cast import NOW, TODAY, Cast, ghs
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,7 @@ def test_released_it_posts_as_it_was_asked_for(cast: Cast) -> None:
         send(cast, key="k", memo="Rent")
     holding.release(held=HeldMovement.objects.get(), by=cast.manager, at=NOW)
     held = HeldMovement.objects.get()
+    assert held.entry is not None
     assert (held.state, held.entry.memo, held.entry.actor) == ("used", "Rent", cast.ama_user)
     assert funds_of(cast.ama_savings).available == funds_of(cast.ama_savings).booked
     assert send(cast, key="k", memo="Rent").replayed
@@ -170,9 +173,10 @@ def test_a_rejected_movement_leaves_an_alert(cast: Cast) -> None:
 
 def test_between_own_accounts_no_rule_stops_anything(cast: Cast) -> None:
     rule(Verdict.REJECT)
-    assert transfer(
+    posted = transfer(
         source=cast.ama_savings, target=cast.ama_current, amount=ghs("60.00"), key=new_key(), by=cast.ama_user, at=NOW
     )
+    assert not posted.replayed
 
 
 def test_a_release_at_the_counter_lets_the_same_cash_pass_once(cast: Cast) -> None:
@@ -188,7 +192,7 @@ def test_a_release_at_the_counter_lets_the_same_cash_pass_once(cast: Cast) -> No
     with pytest.raises(UnderReview, match="second person"):
         pay_cash(key=new_key(), at=NOW, **values)
     holding.release(held=HeldMovement.objects.get(), by=cast.manager, at=NOW)
-    assert pay_cash(key=new_key(), at=NOW, **values)
+    assert not pay_cash(key=new_key(), at=NOW, **values).replayed
     with pytest.raises(UnderReview):
         pay_cash(key=new_key(), at=NOW, **values)
 
@@ -305,3 +309,23 @@ def test_a_broken_model_stops_nobody(cast: Cast, break_model: Callable[[], None]
     assert ScoredMovement.objects.get().score_millionths is None
     with pytest.raises(Rejected):
         send(cast, "500.00")
+
+
+def test_wrong_pins_count_although_the_right_one_came_behind_them(cast: Cast) -> None:
+    rule(Verdict.REJECT, condition="failed_pins", parameters={"count": 2})
+    assert not send(cast).replayed
+    for _ in range(2):
+        note_failure(user=cast.ama_user, outcome=SignInAttempt.Outcome.PIN, by=cast.ama_user, at=NOW)
+    with pytest.raises(Rejected):
+        send(cast)
+
+
+def test_a_device_just_met_counts_beside_one_that_is_known(cast: Cast) -> None:
+    rule(Verdict.REJECT, condition="new_device", parameters={"hours": 48, "amount_minor": 1})
+    values: dict[str, Any] = {"user": cast.ama_user, "words": "Firefox"}
+    old = NOW - timedelta(days=90)
+    Device.objects.create(browser=new_key(), first_seen=old, last_seen=old, **values)
+    assert not send(cast).replayed
+    Device.objects.create(browser=new_key(), first_seen=NOW, last_seen=NOW, **values)
+    with pytest.raises(Rejected):
+        send(cast)

@@ -20,6 +20,7 @@ from portal.fraud.services.rules import ask_for_backtest
 from tasks import fraud
 from tasks.learning import past
 from tests.cast import NOW, TODAY, Cast, ghs
+from tests.fraud.test_gate import rule
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,8 @@ def test_too_little_is_not_learned_from(cast: Cast) -> None:
 def test_trained_it_scores_every_movement_and_can_be_rolled_back(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fraud, "LEAST_MOVEMENTS", 10)
     lived(cast, 20)
+    # Cut from twenty movements, a fifth of one alert a day is many.
+    rule(Verdict.ALLOW, code="model-critical", condition="model", parameters={"level": 3}, is_on=False)
     first = fraud.train(alerts_a_day=1, by=None, at=NOW)
     second = fraud.train(alerts_a_day=2, by=None, at=NOW)
     lived(cast, 1)

@@ -149,11 +149,12 @@ def case_held(request: HttpRequest, case_number: int, alert_id: int) -> HttpResp
     found = _decidable(request, case_number)
     alert = get_object_or_404(Alert.objects.select_related("held"), case=found, pk=alert_id, held__isnull=False)
     answer = {"release": holding.release, "return": holding.give_back}.get(request.POST.get("answer", ""))
-    if answer is None:
+    held = alert.held
+    if answer is None or held is None:
         raise Http404
 
     def act() -> None:
-        answer(held=alert.held, by=request.user, at=now())
+        answer(held=held, by=request.user, at=now())
 
     return _done(
         request, found, act, "Released." if answer is holding.release else "Returned: the money is free again."

@@ -34,6 +34,7 @@ from portal.signin.models import Device, SignInAttempt
 PASSES_FOR = timedelta(hours=24)
 """How long a release lets the same cash movement pass."""
 PINS_COUNT_FOR = timedelta(hours=1)
+"""How long a wrong PIN counts; the right one behind it does not take it back."""
 
 _READ = """
 SELECT h.id, h.state,
@@ -41,7 +42,9 @@ SELECT h.id, h.state,
        (SELECT b.balance_minor FROM ledger_balance AS b WHERE b.account_id = %(account)s),
        (SELECT m.state FROM fraud_heldmovement AS m WHERE m.key_scope = %(scope)s AND m.key = %(key)s),
        (SELECT max(r.id) FROM fraud_ruleversion AS r),
-       (SELECT max(f.id) FROM fraud_modelinforce AS f)
+       (SELECT max(f.id) FROM fraud_modelinforce AS f),
+       (SELECT count(*) FROM signin_signinattempt AS t
+         WHERE t.user_id = %(person)s AND t.outcome = %(pin)s AND t.at > %(pins_since)s)
   FROM fraud_accounthabit AS h
  WHERE h.account_id = %(account)s AND h.is_incoming = %(incoming)s
    FOR NO KEY UPDATE OF h
@@ -148,11 +151,11 @@ def judge(facts: Facts, *, by: Any, at: datetime) -> Judged | None:
     Raises `ProofWanted`, `UnderReview` and `Rejected`; the latter two leave an alert behind although nothing is posted.
     Locks the account's habit until the transaction ends, so that two movements at once are judged one after the other.
     """
-    habit_id, state, is_known, balance_minor, held, rule_stamp, model_stamp = _read(facts, by)
+    habit_id, state, is_known, balance_minor, held, *rest = _read(facts, by, at)
     if is_known:
         return None
     _refuse_held(held)
-    judged = _judged(facts, habit_id, state, balance_minor, rule_stamp, model_stamp, by, at)
+    judged = _judged(facts, habit_id, state, balance_minor, rest, by, at)
     if judged.verdict > Verdict.ALLOW and _released.get() is None:
         _stop(judged, by, at)
     return judged
@@ -164,7 +167,7 @@ def note(judged: Judged | None, posted: Posted, *, by: Any, at: datetime) -> Non
         return
     facts = judged.facts
     learn(judged.habit, judged.moving, judged.figures)
-    values = {
+    values: dict[str, Any] = {
         "habit": judged.habit_id,
         "state": json.dumps(judged.habit.state()),
         "entry": posted.entry_id,
@@ -187,13 +190,16 @@ def note(judged: Judged | None, posted: Posted, *, by: Any, at: datetime) -> Non
         raise_alert(judged, entry_id=posted.entry_id, by=by, at=at)
 
 
-def _read(facts: Facts, by: Any) -> tuple[Any, ...]:
+def _read(facts: Facts, by: Any, at: datetime) -> tuple[Any, ...]:
     """The habit, locked, and all else that is asked, in one statement; the first movement of an account makes the row."""
-    values = {
+    values: dict[str, Any] = {
         "account": facts.account.pk,
         "incoming": facts.is_incoming,
         "scope": scope_of(by),
         "key": facts.key,
+        "person": by.pk if _is_person(by) else None,
+        "pin": SignInAttempt.Outcome.PIN.value,
+        "pins_since": at - PINS_COUNT_FOR,
     }
     with connection.cursor() as cursor:
         cursor.execute(_READ, values)
@@ -221,8 +227,9 @@ def _refuse_held(state: str | None) -> None:
 
 
 def _judged(
-    facts: Facts, habit_id: int, state: Any, balance_minor: int | None, rules: Any, model: Any, by: Any, at: datetime
+    facts: Facts, habit_id: int, state: Any, balance_minor: int | None, rest: Sequence[Any], by: Any, at: datetime
 ) -> Judged:
+    rules, model, wrong_pins = rest
     now, units = localtime(at), 10 ** exponent(facts.amount.currency)
     going_by = force(rule_stamp=rules, model_stamp=model, day=now.date())
     habit = Habit.from_state(state)
@@ -238,7 +245,7 @@ def _judged(
     figures = features(habit, moving, scorer.norms if scorer else NO_NORMS)
     score = scorer.score(figures) if scorer else None
     level = scorer.level(score) if scorer and score is not None else None
-    found = [] if facts.is_own else _asked(facts, now.hour, figures, level, going_by, by, at)
+    found = [] if facts.is_own else _asked(facts, now.hour, figures, level, going_by, wrong_pins, by, at)
     return Judged(
         facts=facts,
         habit_id=habit_id,
@@ -254,11 +261,18 @@ def _judged(
 
 
 def _asked(
-    facts: Facts, hour: int, figures: Mapping[str, float], level: Level | None, going_by: Force, by: Any, at: datetime
+    facts: Facts,
+    hour: int,
+    figures: Mapping[str, float],
+    level: Level | None,
+    going_by: Force,
+    wrong_pins: int,
+    by: Any,
+    at: datetime,
 ) -> list[Fired]:
     """What the rules say; what only a person's own movement has is looked up where a rule wants it."""
-    wanted = {rule.condition for rule in going_by.rules}
-    is_person = by is not None and by.customer_id is not None
+    by_device = [rule for rule in going_by.rules if rule.condition == Condition.NEW_DEVICE]
+    asks_device = any(facts.amount.minor >= rule.parameters["amount_minor"] for rule in by_device)
     seen = Seen(
         amount=facts.amount,
         channel=facts.channel,
@@ -266,16 +280,15 @@ def _asked(
         hour=hour,
         figures=figures,
         level=level,
-        wrong_pins=_wrong_pins(by, at) if is_person and Condition.FAILED_PINS in wanted else None,
-        device_hours=_device_hours(by, at) if is_person and Condition.NEW_DEVICE in wanted else None,
+        wrong_pins=wrong_pins if _is_person(by) else None,
+        device_hours=_device_hours(by, at) if _is_person(by) and asks_device else None,
     )
     return judging.fired(going_by.rules, seen)
 
 
-def _wrong_pins(by: Any, at: datetime) -> int:
-    """How many wrong PINs came within the last hour; the right one behind them does not take them back."""
-    wrong = SignInAttempt.objects.filter(user=by, outcome=SignInAttempt.Outcome.PIN, at__gt=at - PINS_COUNT_FOR)
-    return wrong.count()
+def _is_person(by: Any) -> bool:
+    """Whether a member moves this money by their own hand."""
+    return by is not None and by.customer_id is not None
 
 
 def _device_hours(by: Any, at: datetime) -> float | None:
