@@ -28,8 +28,8 @@ from portal.people.models import User
 from portal.people.services import add_mandate
 from portal.signin.models import SignInSession
 from portal.signin.services import begin_session
-from tests.access.loans import STEPS, loan_things
 from tests.access.fraud import fraud_things
+from tests.access.loans import STEPS, loan_things
 from tests.access.plans import PRODUCT_CODE, plan_things
 from tests.access.support import support_things
 from tests.administration.working import invited
