@@ -19,6 +19,7 @@ BENCHES = {
     "counter": "Sixteen cashiers at once",
     "interest": "A month's interest",
     "interest-million": "A month's interest on a million accounts",
+    "loans": "A night's work on running loans",
     "statements": "Statements",
     "import": "Importing old books",
     "chat": "Chats that are open",
