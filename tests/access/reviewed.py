@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.access.reviewed_loans import LOANS
+from tests.access.reviewed_support import SUPPORT
 
 ACTORS = ("anyone", "customer", "cashier", "mobile_banker", "manager", "operations_manager", "administrator", "auditor")
 
@@ -159,114 +160,6 @@ transfer_done                      post  own   in  303      403     403    403  
 transfer_outcome                   get   own   in  200      403     403    403     403        403   403
 interest_runs                      get   own   in  403      403     403    403     200        403   403
 interest_runs                      post  own   in  403      403     403    403     422        403   403
-
-help_list                          get  own   in  200 200 403 200 200 403 403
-help_new                           get  own   in  200 404 403 404 404 403 403
-help_new                           post own   in  422 404 403 404 404 403 403
-help_detail                        get  own   in  200 404 403 404 404 403 403
-help_detail                        get  other in  404 404 403 404 404 403 403
-help_reply                         post own   in  422 404 403 404 404 403 403
-help_reply                         post other in  404 404 403 404 404 403 403
-help_rate                          post own   in  422 404 403 404 404 403 403
-help_rate                          post other in  404 404 403 404 404 403 403
-thread_draft                       post own   in  200 200 403 200 200 403 403
-thread_draft                       post other in  404 404 403 404 200 403 403
-thread_pdf                         post own   in  303 303 403 303 303 403 403
-thread_pdf                         post other in  404 404 403 404 303 403 403
-thread_file                        get  own   in  200 200 404 200 200 404 200
-thread_file                        get  other in  404 404 404 404 200 404 200
-ticket_queue                       get  own   in  403 200 403 200 200 403 200
-ticket_badge                       get  own   in  403 200 403 200 200 403 200
-ticket_bulk                        post own   in  403 303 403 303 303 403 403
-ticket_new                         get  own   in  403 200 403 200 200 403 403
-ticket_new                         post own   in  403 200 403 200 200 403 403
-ticket_detail                      get  own   in  403 200 403 200 200 403 200
-ticket_detail                      get  other in  403 404 403 404 200 403 200
-ticket_reply                       post own   in  403 422 403 422 422 403 403
-ticket_reply                       post other in  403 404 403 404 422 403 403
-ticket_note                        post own   in  403 422 403 422 422 403 403
-ticket_note                        post other in  403 404 403 404 422 403 403
-ticket_change                      post own   in  403 422 403 422 422 403 403
-ticket_change                      post other in  403 404 403 404 422 403 403
-ticket_step                        post own   in  403 404 403 404 404 403 403
-ticket_step                        post other in  403 404 403 404 404 403 403
-ticket_merge                       post own   in  403 422 403 422 422 403 403
-ticket_merge                       post other in  403 404 403 404 422 403 403
-ticket_split                       post own   in  403 422 403 422 422 403 403
-ticket_split                       post other in  403 404 403 404 422 403 403
-complaint_settle                   get  own   in  403 403 403 200 200 403 403
-complaint_settle                   get  other in  403 403 403 404 200 403 403
-complaint_settle                   post own   in  403 403 403 422 422 403 403
-complaint_settle                   post other in  403 403 403 404 422 403 403
-complaint_redress                  get  own   in  403 403 403 200 200 403 403
-complaint_redress                  get  other in  403 403 403 404 200 403 403
-complaint_redress                  post own   in  403 403 403 422 422 403 403
-complaint_redress                  post other in  403 403 403 404 422 403 403
-complaint_csv                      get  own   in  403 403 403 403 200 403 200
-desk_setup                         get  own   in  403 403 403 403 200 403 403
-macro_new                          get  own   in  403 403 403 403 200 403 403
-macro_new                          post own   in  403 403 403 403 422 403 403
-macro_edit                         get  own   in  403 403 403 403 200 403 403
-macro_edit                         post own   in  403 403 403 403 422 403 403
-macro_retire                       post own   in  403 403 403 403 303 403 403
-category_edit                      get  own   in  403 403 403 403 200 403 403
-category_edit                      post own   in  403 403 403 403 422 403 403
-hours_edit                         get  own   in  403 403 403 403 200 403 403
-hours_edit                         post own   in  403 403 403 403 422 403 403
-chat_mine                          get  own   in  303 403 403 403 403 403 403
-chat_begin                         post own   in  422 403 403 403 403 403 403
-chat_desk                          get  own   in  403 200 403 200 200 403 403
-chat_badge                         get  own   in  403 200 403 200 200 403 403
-chat_detail                        get  own   in  200 200 404 200 200 404 404
-chat_detail                        get  other in  404 404 404 404 200 404 404
-chat_lines                         get  own   in  200 200 404 200 200 404 404
-chat_lines                         get  other in  404 404 404 404 200 404 404
-chat_say                           post own   in  422 422 404 422 422 404 404
-chat_say                           post other in  404 404 404 404 422 404 404
-chat_typing                        post own   in  204 204 404 204 204 404 404
-chat_typing                        post other in  404 404 404 404 204 404 404
-chat_take                          post own   in  403 303 403 303 303 403 403
-chat_take                          post other in  403 404 403 404 303 403 403
-chat_hand_over                     post own   in  403 422 403 422 422 403 403
-chat_hand_over                     post other in  403 404 403 404 422 403 403
-chat_end                           post own   in  303 303 404 303 303 404 404
-chat_end                           post other in  404 404 404 404 303 404 404
-chat_ticket                        post own   in  403 422 403 422 422 403 403
-chat_ticket                        post other in  403 404 403 404 422 403 403
-chat_file                          get  own   in  404 404 404 404 404 404 404
-
-announcement_list                  get  own   in  200 200 200 200 200 200 200
-announcement_public                get  own   200 200 200 200 200 200 200 200
-announcement_duties                get  own   in  200 200 200 200 200 200 200
-announcement_duties                post own   in  303 303 303 303 303 303 303
-announcement_read                  post own   in  404 404 404 404 404 404 404
-announcement_written               get  own   in  403 403 403 200 200 403 403
-announcement_new                   get  own   in  403 403 403 200 200 403 403
-announcement_new                   post own   in  403 403 403 422 422 403 403
-announcement_detail                get  own   in  403 403 403 200 200 403 403
-announcement_detail                get  other in  403 403 403 404 200 403 403
-announcement_edit                  get  own   in  403 403 403 200 200 403 403
-announcement_edit                  get  other in  403 403 403 404 200 403 403
-announcement_edit                  post own   in  403 403 403 422 422 403 403
-announcement_edit                  post other in  403 403 403 404 422 403 403
-announcement_publish               post own   in  403 403 403 303 303 403 403
-announcement_publish               post other in  403 403 403 404 303 403 403
-announcement_withdraw              post own   in  403 403 403 303 303 403 403
-announcement_withdraw              post other in  403 403 403 404 303 403 403
-
-notice_list                        get  own   in  200 200 200 200 200 200 200
-notice_badge                       get  own   in  200 200 200 200 200 200 200
-notices_read                       post own   in  303 303 303 303 303 303 303
-notice_choices                     get  own   in  200 200 200 200 200 200 200
-notice_choices                     post own   in  422 422 422 422 422 422 422
-notice_open                        post own   in  303 404 404 404 404 404 404
-notice_open                        post other in  404 404 404 404 404 404 404
-wording_list                       get  own   in  403 403 403 403 200 403 403
-wording_edit                       get  own   in  403 403 403 403 200 403 403
-wording_edit                       post own   in  403 403 403 403 422 403 403
-delivery_list                      get  own   in  403 403 403 403 200 200 200
-delivery_test                      get  own   in  403 403 403 403 403 200 403
-delivery_test                      post own   in  403 403 403 403 403 422 403
 
 product_list                       get   own   in  403      200     403    200     200        403   200
 product_detail                     get   own   in  403      200     403    200     200        403   200
@@ -655,7 +548,7 @@ class Line:
 
 
 def _read() -> list[Line]:
-    rows = [row.split() for row in (_TABLE + LOANS).splitlines()[2:] if row]
+    rows = [row.split() for row in (_TABLE + LOANS + SUPPORT).splitlines()[2:] if row]
     return [Line(name, method, place, dict(zip(ACTORS, cells, strict=True))) for name, method, place, *cells in rows]
 
 

@@ -12,6 +12,7 @@ from portal.announcements.services import Wanted, write_announcement
 from portal.base.clock import now
 from portal.base.keys import new_key
 from portal.deposits.models import DepositAccount
+from portal.notifications.services import notify
 from portal.people.models import User
 from portal.support.models import Attachment, Category, Chat, Macro
 from portal.support.services import NewTicket, raise_ticket
@@ -44,7 +45,11 @@ def support_things(account: DepositAccount, user: User, manager: User) -> dict[s
         shown_from=now(),
         shown_until=now() + timedelta(days=3),
     )
+    told = {"period": "October 2026", "link": "/statements/"}
+    notice = notify(kind="statement.ready", person=user, context=told, key=new_key(), by=None, at=NOW)
+    assert notice is not None
     return {
+        "notice_id": notice.pk,
         "ticket_id": ticket.pk,
         "ticket_file": Attachment.objects.get(message__ticket=ticket).upload_id,
         "step_id": 10**9,

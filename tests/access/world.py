@@ -21,8 +21,6 @@ from portal.drawers.services import ask_for_transfer
 from portal.ledger import chart
 from portal.ledger.models import Side
 from portal.ledger.services import Posted
-from portal.notifications.models import Notice
-from portal.notifications.services import notify
 from portal.outbox.services import enqueue
 from portal.people.models import User
 from portal.people.services import add_mandate
@@ -153,7 +151,6 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "handed_in": submitted(drawer.branch, cashier).number,
         "mandate_id": mandate.pk,
         "upload_id": photograph.pk,
-        "branch_id": drawer.branch.pk,
         "drawer_id": drawer.pk,
         "sign_in_id": signed_in(user).pk,
         "person_id": user.pk,
@@ -161,21 +158,10 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "holiday_id": holiday(cashier, mine=mine).pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
     }
-    arguments |= {
-        "notice_id": told(user).pk,
-        "template_id": kept_entry(cast, f"Rent {drawer.branch.code}").pk,
-        **support_things(account, user, cast.manager if mine else cast.rival_manager),
-    }
+    arguments |= {"template_id": kept_entry(cast, f"Rent {drawer.branch.code}").pk}
+    arguments |= support_things(account, user, cast.manager if mine else cast.rival_manager)
     arguments |= plan_things(account, user, cast.kofi_savings if mine else cast.ama_current)
     return Place(arguments | loan_things(account, user, second, cashier) | FIXED)
-
-
-def told(user: User) -> Notice:
-    """Something somebody was told."""
-    context = {"period": "October 2026", "link": "/statements/"}
-    notice = notify(kind="statement.ready", person=user, context=context, key=new_key(), by=None, at=NOW)
-    assert notice is not None
-    return notice
 
 
 def kept_entry(cast: Cast, name: str) -> EntryTemplate:
