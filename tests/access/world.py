@@ -106,11 +106,10 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     account, user = (cast.ama_savings, cast.ama_user) if mine else (cast.outsider_savings, cast.outsider_user)
     session = open_drawer(drawer, cashier)
     posted = _paid_in(account, session)
-    product = cast.savings
     second = make_customer("Second Holder", drawer.branch)
     holder = add_holder(account=account, customer=second, reason="Married", by=cashier, at=NOW)
     application = apply_for_account(
-        customer=account.customer, product=product, branch=drawer.branch, purpose="School", by=user, at=NOW
+        customer=account.customer, product=cast.savings, branch=drawer.branch, purpose="School", by=user, at=NOW
     )
     charge = TakenCharge.objects.create(
         account=account, kind="monthly", amount_minor=100, memo="Fee", used_on=TODAY, made_at=NOW
@@ -137,7 +136,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "issued_id": issued.pk,
         "pack_id": pack(account, by=cast.auditor if mine else cast.operations_manager).pk,
         "number": account.number,
-        "product_code": product.code,
+        "product_code": cast.savings.code,
         "holder_id": holder.pk,
         "charge_id": charge.pk,
         "application_id": application.pk,
