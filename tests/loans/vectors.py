@@ -51,7 +51,7 @@ def _read(name: str) -> list[Record]:
 
 
 def _usable(record: Record) -> bool:
-    """Early payments (FIN-EMI-07 to 09) wait for repayments; the others are usable where the README's rules made them."""
+    """Early payments (FIN-EMI-07 and 08) are replayed in `test_allocation`; the others where the README's rules made them."""
     if record["id"].startswith("FIN-EMI"):
         return not any(step["op"].startswith("pay") for step in record["steps"])
     return record.get("reproduced") is True

@@ -24,6 +24,7 @@ from portal.home.demonstration.desk import open_desk
 from portal.home.demonstration.history import Books, Purse
 from portal.home.demonstration.house import LABEL, House, build_house
 from portal.home.demonstration.lives import Wish, frauds, wishes_of
+from portal.home.demonstration.loans import lenders, offer_loans
 from portal.home.demonstration.members import AMA, KOFI, Member, make_members
 from portal.home.demonstration.plans import ROUNDS, offer_plans, order_for_ama, planners, set_rules
 from portal.home.demonstration.records import Clerks, clerks_of, let_wait, write_down
@@ -92,7 +93,8 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     wishes = _wishes(members, size.seed, start, today)
     months = list(calendar.months(start, today))
     savers = planners(offer_plans(), members, books, size.seed, today)
-    for month in months:
+    borrowers = lenders(offer_loans(start, at), members, books, size.seed, start)
+    for number, month in enumerate(months):
         if month == months[-ROUNDS]:
             savers.deposit_for_ama(at)
         first = books.openings(start, _savings_so_far(members, size.seed, start)) if month == start else iter(())
@@ -101,7 +103,9 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
             savers.round(months[-ROUNDS:].index(month), at)
         if month == months[-2]:
             savers.mature(at)
+        borrowers.month(number, at)
         say(f"{month:%B %Y}: {books.made:,} entries")
+    borrowers.end(at)
     set_rules(today, at)
     set_charges(today, at)
     order_for_ama(books, today, at)
