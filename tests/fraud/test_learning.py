@@ -20,7 +20,7 @@ from portal.fraud.services.rules import ask_for_backtest
 from tasks import fraud
 from tasks.learning import past
 from tests.cast import NOW, TODAY, Cast, ghs
-from tests.fraud.test_gate import rule
+from tests.fraud.test_gate import rule, send
 
 pytestmark = pytest.mark.django_db
 
@@ -68,8 +68,7 @@ def test_trained_it_scores_every_movement_and_can_be_rolled_back(cast: Cast, mon
     rule(Verdict.ALLOW, code="model-critical", condition="model", parameters={"level": 3}, is_on=False)
     first = fraud.train(alerts_a_day=1, by=None, at=NOW)
     second = fraud.train(alerts_a_day=2, by=None, at=NOW)
-    lived(cast, 1)
-    row = ScoredMovement.objects.latest("entry_id")
+    row = ScoredMovement.objects.get(entry=send(cast, "1.00").entry_id)
     assert (row.version_id, row.score_millionths is not None) == (second.pk, True)
     put_in_force(version=first, why="Too many alerts", by=cast.administrator, at=NOW)
     scorer = force_now(TODAY).scorer
