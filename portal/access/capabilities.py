@@ -23,6 +23,7 @@ class Capability(StrEnum):
     ACCOUNT_VIEW = "account_view"
     ACCOUNT_NICKNAME = "account_nickname"
     TRANSFER_MAKE = "transfer_make"
+    PIN_SET = "pin_set"
     PLAN_MANAGE = "plan_manage"
     PAYEE_MANAGE = "payee_manage"
     STANDING_VIEW = "standing_view"
@@ -154,6 +155,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.ACCOUNT_VIEW: "See a deposit account and its movements",
     Capability.ACCOUNT_NICKNAME: "Name an account for oneself",
     Capability.TRANSFER_MAKE: "Move money from an account to another",
+    Capability.PIN_SET: "Choose a PIN of one's own, for transfers or for a locked counter",
     Capability.PLAN_MANAGE: "Start, pay, settle and end one's own susu cards, shares, contributions and fixed deposits",
     Capability.PAYEE_MANAGE: "Save and remove payees",
     Capability.STANDING_VIEW: "See standing orders",

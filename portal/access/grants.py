@@ -53,6 +53,7 @@ _TABLE = {
     Capability.ACCOUNT_VIEW:          ("own",   "all",   "round", "branch", "all",    "-",     "all"),
     Capability.ACCOUNT_NICKNAME:      ("own",   "-",     "-",     "-",     "-",       "-",     "-"),
     Capability.TRANSFER_MAKE:         ("own",   "-",     "-",     "-",     "-",       "-",     "-"),
+    Capability.PIN_SET:               ("own",   "own",   "-",     "-",     "-",       "-",     "-"),
     Capability.PLAN_MANAGE:           ("own",   "-",     "-",     "-",     "-",     "-",     "-"),
     Capability.PAYEE_MANAGE:          ("own",   "-",     "-",     "-",     "-",     "-",     "-"),
     Capability.STANDING_VIEW:         ("own",   "all",   "-",     "branch","all",   "-",     "all"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -26,10 +26,14 @@ def lock(request: HttpRequest) -> None:
 
 
 def unlock(request: HttpRequest, *, secret: str, at: datetime) -> None:
-    """Open it again to the PIN of whoever has one, else to the password. Refused: a wrong one, which is counted."""
+    """Open it again to the PIN of whoever has one that is not locked, else to the password.
+
+    Refused: a wrong one, which is counted.
+    """
     user: Any = request.user
     assert isinstance(user, User)  # noqa: S101  # the gate let nobody else in
-    if pin_of(user) is not None:
+    pin = pin_of(user)
+    if pin is not None and not pin.is_locked:
         check_pin(user=user, pin=secret, by=user, at=at)
     else:
         check_password(user=user, password=secret, by=user, at=at)
@@ -37,7 +41,10 @@ def unlock(request: HttpRequest, *, secret: str, at: datetime) -> None:
 
 
 class CounterLock:
-    """Middleware: while the counter is locked every address of this session leads to the page that unlocks it."""
+    """Middleware: while the counter is locked every address of this session leads to the page that unlocks it.
+
+    What a page asks for by itself is answered with nothing: it stays behind the curtain as it is, with what was typed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -49,4 +56,6 @@ class CounterLock:
         match = request.resolver_match
         if not request.session.get(LOCKED) or (match is not None and match.url_name in OPEN_WHILE_LOCKED):
             return None
+        if request.headers.get("X-Unattended"):
+            return HttpResponse(status=204)
         return see_other(reverse("counter_locked"))

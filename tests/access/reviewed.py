@@ -71,8 +71,8 @@ recovery_codes                     get  own   in  303      303     303    303   
 recovery_codes                     post own   in  303      303     303    303     303        303   303
 recovery_codes_make                post own   in  303      303     303    303     303        303   303
 recovery_codes_file                get  own   in  302      302     302    302     302        302   302
-pin_set                            get  own   in  200      403     403    403     403        403   403
-pin_set                            post own   in  422      403     403    403     403        403   403
+pin_set                            get  own   in  200      200     403    403     403        403   403
+pin_set                            post own   in  422      422     403    403     403        403   403
 factor_rename                      get  own   in  200      404     404    404     404        404   404
 factor_rename                      get  other in  404      404     404    404     404        404   404
 factor_rename                      post own   in  422      404     404    404     404        404   404

@@ -107,6 +107,7 @@ def test_every_capability_that_changes_something_is_accounted_for() -> None:
         Capability.RETENTION_MANAGE,
         Capability.RETENTION_APPROVE,
         Capability.PAYEE_MANAGE,
+        Capability.PIN_SET,
         Capability.CHART_EDIT,
         Capability.PRODUCT_EDIT,
         Capability.PRODUCT_APPROVE,

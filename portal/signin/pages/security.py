@@ -34,8 +34,9 @@ def factor_list(request: HttpRequest) -> HttpResponse:
         "factors": factors,
         "codes_left": queries.recovery_codes_left(user),
         "addable": _addable(user, kinds),
-        "pin": queries.pin_of(user) if allows(user, Capability.TRANSFER_MAKE) else None,
+        "pin": queries.pin_of(user) if allows(user, Capability.PIN_SET) else None,
         "sends_money": allows(user, Capability.TRANSFER_MAKE),
+        "sets_pin": allows(user, Capability.PIN_SET),
         "is_demonstration": proof.is_demonstration(request),
         "is_staff": user.role in STAFF,
     }
