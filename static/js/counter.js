@@ -108,19 +108,22 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const drain = () => {
-    while (waiting.length && !busy) {
+    while (waiting.length && !busy && !curtain()?.open) {
       const key = waiting.shift();
       const field = doc.activeElement;
-      if (FUNCTION_KEYS.includes(key)) keys[key](field);
+      if (key.startsWith("Alt+")) alternates[key.slice(4)]();
+      else if (FUNCTION_KEYS.includes(key)) keys[key](field);
       else if (key !== "Enter") type(field, key);
       else if (!enter(field) && field.matches("button, a")) field.click();
     }
   };
+  const alternate = (event) => (event.altKey && !event.ctrlKey && event.key.toLowerCase() in alternates ? event.key.toLowerCase() : "");
   const keep = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || (event.key.length > 1 && !KEPT.includes(event.key))) return;
+    const other = alternate(event);
+    if (!other && (event.ctrlKey || event.metaKey || event.altKey || (event.key.length > 1 && !KEPT.includes(event.key)))) return;
     event.preventDefault();
     event.stopPropagation();
-    waiting.push(event.key);
+    waiting.push(other ? `Alt+${other}` : event.key);
   };
 
   /* Paper: the last receipt stays at hand. Each printing is noted first, and from the second on the paper says COPY. */
@@ -148,8 +151,8 @@
   const arrived = () => {
     const serving = byId("serving");
     const form = byId("serve");
-    busy = null;
-    if (!["serving", "done", "reversing"].includes(serving.dataset.state)) waiting = [];
+    answered();
+    if (!["idle", "serving", "done", "reversing"].includes(serving.dataset.state)) waiting = [];
     if (serving.dataset.state === "refused") refusedAt(serving, form);
     if (form) {
       const amount = amountOf(form);
@@ -166,7 +169,7 @@
     else if (busy && event.detail.xhr === busy) arrived(); /* told once for each part of the answer: the first counts */
   });
   ["htmx:sendError", "htmx:sendAbort", "htmx:responseError", "htmx:timeout", "htmx:swapError", "htmx:onLoadError"].forEach((name) => on(name, (event) => {
-    if (event.detail.xhr === busy) { busy = null; waiting = []; }
+    if (event.detail.xhr === busy) { waiting = []; answered(); }
   }));
 
   /* Lists: up and down, while the cursor stays in the field. */
@@ -225,24 +228,51 @@
     if (!form) return;
     const field = Object.assign(doc.createElement("input"), { type: "hidden", name: "slot", value: String(slot) });
     form.append(field);
-    form.requestSubmit(byId("park"));
+    byId("park").click(); /* htmx sends the name of a button that was clicked, of no other */
   };
 
-  /* Locked: the server answers nothing but the question for the PIN; what was typed stays behind the curtain. */
+  /* Locked: the curtain falls at once, and asks when the server has locked too, which it does after the answer under way.
+     From then on it answers nothing but the question for the PIN; what was typed stays behind the curtain. */
   const curtain = () => byId("lock");
+  let owed = false;
+  const bolt = async () => {
+    const form = $("[data-lock]").form;
+    owed = false;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      if (answer.type !== "opaqueredirect") throw new Error("not locked");
+    } catch {
+      form.submit(); /* whatever was typed: an open counter is worse */
+      return;
+    }
+    byId("unlock").disabled = false;
+    byId("unlock").focus();
+  };
+  const answered = () => {
+    busy = null;
+    if (owed) bolt();
+  };
   const lock = () => {
-    const form = $("[data-lock]")?.form;
-    if (!form || !curtain()) return;
+    if (!$("[data-lock]") || !curtain() || curtain().open) return;
+    byId("unlock").disabled = true;
     curtain().showModal();
-    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => form.submit());
+    if (busy) owed = true; else bolt();
   };
   const unlock = async (form) => {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
+    if (byId("unlock").disabled) return;
+    let answer;
+    try {
+      answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
+    } catch {
+      answer = { ok: false };
+    }
     form.elements.secret.value = "";
     $$("button", form).forEach((button) => { button.disabled = false; button.textContent = "Unlock"; });
     $("[data-lock-error]", form).hidden = answer.ok;
-    if (answer.ok) { curtain().close(); if (byId("serve")) byId("serve").elements.amount.focus(); else home(); }
-    else form.elements.secret.focus();
+    if (!answer.ok) { form.elements.secret.focus(); return; }
+    curtain().close();
+    if (byId("serve")) byId("serve").elements.amount.focus(); else home();
+    drain();
   };
   on("cancel", (event) => { if (event.target === curtain()) event.preventDefault(); }, true);
   on("submit", (event) => {
@@ -271,16 +301,16 @@
   const off = (event) => store.get("keys") === "off" && (event.altKey || event.ctrlKey || /^F\d+$/.test(event.key));
   on("keydown", (event) => {
     if (curtain()?.open || off(event)) return;
-    if (busy) { keep(event); return; }
     if (event.ctrlKey && !event.altKey && event.key.toLowerCase() === "l") {
       event.preventDefault();
       lock();
       return;
     }
-    const other = event.altKey && !event.ctrlKey && alternates[event.key.toLowerCase()];
+    if (busy) { keep(event); return; }
+    const other = alternate(event);
     if (other) {
       event.preventDefault();
-      other();
+      alternates[other]();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !byId("serving")) return;
@@ -299,7 +329,14 @@
     if (option) pick(option);
     if (event.target.closest("[data-reprint]")) print();
   });
+  /* The list of keys was opened from nowhere: back into the field. */
+  on("close", ({ target }) => {
+    const nowhere = [null, doc.body].includes(doc.activeElement) || target.contains(doc.activeElement);
+    if (target.id === "keys" && nowhere) home();
+  }, true);
   on("change", (event) => {
+    const cheque = $("#serve a[data-fkey=F8]");
+    if (cheque && event.target.matches("#serve [name=account]")) cheque.search = new URLSearchParams({ account: event.target.value });
     if (event.target.matches("[data-auto-print]")) store.set("autoprint", event.target.checked ? "on" : "off");
   });
   const start = () => {

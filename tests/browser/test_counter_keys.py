@@ -163,6 +163,18 @@ def test_function_keys_change_what_is_done(cast: Cast, session: DrawerSession, d
     expect(desk.locator("#who")).to_be_focused()
 
 
+def test_the_cheque_key_leads_to_a_cheque_for_the_account_served(
+    cast: Cast, session: DrawerSession, context: BrowserContext, live_server: Any
+) -> None:
+    sign_in(context, cast.cashier, live_server.url)
+    page = context.new_page()
+    page.goto("/counter/?q=102345")
+    expect(page.locator("#id_amount")).to_be_focused()
+    page.keyboard.press("F8")
+    page.wait_for_url(f"**/cheques/new/?account={cast.ama_savings.number}")
+    expect(page.locator("main")).to_contain_text("Ama Mensah")
+
+
 def test_nobody_found_keeps_the_cursor_in_the_field(cast: Cast, session: DrawerSession, desk: Page) -> None:
     type_keys(desk, "999999⏎")
     expect(desk.get_by_role("alert")).to_contain_text("Nobody found")
@@ -245,10 +257,15 @@ def test_several_legs_are_posted_together(cast: Cast, session: DrawerSession, de
     assert balance(cast.ama_savings.ledger_account) == 120_000
 
 
-def test_a_locked_counter_keeps_what_was_typed(cast: Cast, session: DrawerSession, desk: Page) -> None:
+@pytest.fixture
+def password(cast: Cast) -> str:
+    """The cashier's, set before anybody signs in: a new one ends the sessions that are open."""
     cast.cashier.set_password("a long enough password")
     cast.cashier.save()
-    sign_in(desk.context, cast.cashier, desk.url.rsplit("/", 2)[0])
+    return "a long enough password"
+
+
+def test_a_locked_counter_keeps_what_was_typed(cast: Cast, session: DrawerSession, password: str, desk: Page) -> None:
     type_keys(desk, "102345⏎75")
     desk.keyboard.press("Control+l")
     expect(desk.locator("#unlock")).to_be_focused()
@@ -256,7 +273,7 @@ def test_a_locked_counter_keeps_what_was_typed(cast: Cast, session: DrawerSessio
     desk.keyboard.type("wrong")
     desk.keyboard.press("Enter")
     expect(desk.locator("[data-lock-error]")).to_be_visible()
-    desk.keyboard.type("a long enough password")
+    desk.keyboard.type(password)
     desk.keyboard.press("Enter")
     expect(desk.locator("#lock")).to_be_hidden()
     expect(desk.locator("#id_amount")).to_have_value("75")

@@ -35,6 +35,7 @@ LEG_KEYS = " ".join(f"{leg.key}:{leg.letter}" for leg in LEGS.values())
 KEYS = (
     ("F2", "Find a member"),
     *((leg.key, leg.label) for leg in LEGS.values()),
+    ("F8", "Take a cheque"),
     ("F9", "Put one more to the visit"),
     ("F10", "Change notes"),
     ("Alt P", "Print the last receipt again"),
