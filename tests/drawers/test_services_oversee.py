@@ -97,7 +97,9 @@ def test_taking_over_needs_a_reason_and_the_right(cast: Cast, session: DrawerSes
 
 
 def test_the_vault_hands_out_only_notes_it_has(cast: Cast) -> None:
-    services.count_vault(branch=cast.north, counts={20000: 495, 100: 1000}, note="", key=new_key(), by=cast.manager, at=NOW)
+    services.count_vault(
+        branch=cast.north, counts={20000: 495, 100: 1000}, note="", key=new_key(), by=cast.manager, at=NOW
+    )
     with pytest.raises(Refused, match="holds 0 of"):
         handed(cast.drawer, {5000: 1})
     handed(cast.drawer, {100: 600})
