@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,8 +53,8 @@ def at_once(work: Callable[[], Any]) -> list[Any]:
 def test_a_deposit_sent_twenty_times_at_once_is_posted_once(cast: Cast, session: DrawerSession) -> None:
     for done in range(1, ROUNDS + 1):
         key = new_key()
-        answers = at_once(lambda key=key: take_in(session, cast.ama_savings, "10", key=key).reference)
-        assert len(set(answers)) == 1, answers
+        answers = at_once(partial(take_in, session, cast.ama_savings, "10", key=key))
+        assert len({posted.reference for posted in answers}) == 1, answers
         assert CashMovement.objects.count() == done
     assert balance(cast.ama_savings.ledger_account) == 100_000 + ROUNDS * 1000
     assert balance(session.drawer.ledger_account) == 100_000 + ROUNDS * 1000
