@@ -98,6 +98,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-is_pinned", "-shown_from"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "published")),
+                        fields=["shown_from", "shown_until"],
+                        name="announcements_shown",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("shown_until__gt", models.F("shown_from"))),
+                        name="announcements_end_after_they_begin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_by", None), ("state__in", ["draft", "submitted"])),
+                            ("state", "withdrawn"),
+                            models.Q(
+                                ("approved_by__isnull", False), ("published_at__isnull", False), ("state", "published")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="announcements_published_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("written_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="announcements_two_persons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,47 +152,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(
-                condition=models.Q(("state", "published")),
-                fields=["shown_from", "shown_until"],
-                name="announcements_shown",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("shown_until__gt", models.F("shown_from"))),
-                name="announcements_end_after_they_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_by", None), ("state__in", ["draft", "submitted"])),
-                    ("state", "withdrawn"),
-                    models.Q(("approved_by__isnull", False), ("published_at__isnull", False), ("state", "published")),
-                    _connector="OR",
-                ),
-                name="announcements_published_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("written_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="announcements_two_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(fields=("announcement", "user"), name="announcements_reading_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("announcement", "user"), name="announcements_reading_once")
+                ]
+            },
         ),
     ]

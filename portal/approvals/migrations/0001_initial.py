@@ -69,6 +69,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("asked_at",),
+                "indexes": [
+                    models.Index(
+                        models.F("expires_at"),
+                        condition=models.Q(("state", "waiting")),
+                        name="approvals_request_waiting",
+                    ),
+                    models.Index(fields=["asked_by", "-asked_at"], name="approvals_request_asker"),
+                    models.Index(fields=["subject", "-asked_at"], name="approvals_request_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("id", "asked_by", "payload_hash"), name="approvals_request_as_asked"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payload_hash__regex", "^[0-9a-f]{64}$")), name="approvals_request_hash"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("asked_at"))),
+                        name="approvals_request_expires_later",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_minor", None), ("currency", "")),
+                            models.Q(("amount_minor__isnull", False), models.Q(("currency", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="approvals_request_amount_has_currency",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,68 +134,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("decided_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                        name="approvals_decision_not_by_the_asker",
+                    ),
+                    models.UniqueConstraint(fields=("request", "decided_by"), name="approvals_decision_once_a_person"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_final", True)),
+                        fields=("request",),
+                        name="approvals_decision_one_ends_it",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(
-                models.F("expires_at"), condition=models.Q(("state", "waiting")), name="approvals_request_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["asked_by", "-asked_at"], name="approvals_request_asker"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["subject", "-asked_at"], name="approvals_request_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.UniqueConstraint(
-                fields=("id", "asked_by", "payload_hash"), name="approvals_request_as_asked"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payload_hash__regex", "^[0-9a-f]{64}$")), name="approvals_request_hash"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("asked_at"))), name="approvals_request_expires_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_minor", None), ("currency", "")),
-                    models.Q(("amount_minor__isnull", False), models.Q(("currency", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="approvals_request_amount_has_currency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                name="approvals_decision_not_by_the_asker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                fields=("request", "decided_by"), name="approvals_decision_once_a_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_final", True)), fields=("request",), name="approvals_decision_one_ends_it"
-            ),
         ),
     ]

@@ -38,6 +38,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("name", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at", None)),
+                        fields=("name",),
+                        name="bookkeeping_template_name_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("retired_at", None), ("retired_by", None)),
+                            models.Q(("retired_at__isnull", False), ("retired_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="bookkeeping_template_retired_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,40 +74,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("template", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "number"), name="bookkeeping_line_once"),
+                    models.CheckConstraint(condition=models.Q(("side__in", ["D", "C"])), name="bookkeeping_line_side"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="bookkeeping_line_amount"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="entrytemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at", None)), fields=("name",), name="bookkeeping_template_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrytemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("retired_at", None), ("retired_by", None)),
-                    models.Q(("retired_at__isnull", False), ("retired_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="bookkeeping_template_retired_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateline",
-            constraint=models.UniqueConstraint(fields=("template", "number"), name="bookkeeping_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="templateline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["D", "C"])), name="bookkeeping_line_side"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="bookkeeping_line_amount"
-            ),
         ),
         watch("bookkeeping_entrytemplate"),
         append_only("bookkeeping_templateline"),

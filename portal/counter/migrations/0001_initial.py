@@ -63,6 +63,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("slot", "opened_at"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("slot__isnull", False)),
+                        fields=("session", "slot"),
+                        name="counter_visit_slot_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("slot", None), ("slot__in", (1, 2, 3, 4, 5)), _connector="OR"),
+                        name="counter_visit_slot_exists",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "asked"), _negated=True), ("request__isnull", False), _connector="OR"
+                        ),
+                        name="counter_visit_asked_for_something",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +108,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("visit", "position"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "position"), name="counter_leg_position_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,19 +239,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("slot__isnull", False)), fields=("session", "slot"), name="counter_visit_slot_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slot", None), ("slot__in", (1, 2, 3, 4, 5)), _connector="OR"),
-                name="counter_visit_slot_exists",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("ended_at", None), ("slot__isnull", False), ("state__in", ("open", "asked"))),
@@ -240,18 +247,5 @@ class Migration(migrations.Migration):
                 ),
                 name="counter_visit_unfinished_has_a_slot",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "asked"), _negated=True), ("request__isnull", False), _connector="OR"
-                ),
-                name="counter_visit_asked_for_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitleg",
-            constraint=models.UniqueConstraint(fields=("visit", "position"), name="counter_leg_position_once"),
         ),
     ]

@@ -45,6 +45,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("before", models.F("after")), _negated=True),
+                        name="deposits_product_changes",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +62,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("terms", "from_minor"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("from_minor__gt", 0), ("rate_bps__lte", 10000)), name="deposits_tier_values"
+                    )
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -245,19 +256,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="productchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("before", models.F("after")), _negated=True), name="deposits_product_changes"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="ratetier",
             constraint=models.UniqueConstraint(fields=("terms", "from_minor"), name="deposits_tier_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ratetier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_minor__gt", 0), ("rate_bps__lte", 10000)), name="deposits_tier_values"
-            ),
         ),
     ]

@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("stake_minor__gt", 0)), name="deposits_susu_stake")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SusuPayment",
@@ -65,6 +70,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("plan", "-at"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0), ("days__gt", 0)), name="deposits_susu_paid"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +114,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("plan", "-at"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resumed_at", None)), fields=("plan",), name="deposits_susu_pause_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resumed_at", None), ("until", None)),
+                            models.Q(("resumed_at__isnull", False), ("until__gte", models.F("since"))),
+                            _connector="OR",
+                        ),
+                        name="deposits_susu_pause_ends",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +146,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("plan", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="deposits_susu_card_once"),
+                    models.UniqueConstraint(fields=("plan", "month"), name="deposits_susu_month_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("boxes__gte", 1), ("boxes__lte", 31), ("filled__lte", models.F("boxes"))),
+                        name="deposits_susu_boxes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +184,24 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("commission_minor__gte", 0),
+                            (
+                                "contributed_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("commission_minor"), "+", models.F("payout_minor")
+                                ),
+                            ),
+                            ("contributed_minor__gt", 0),
+                            ("payout_minor__gte", 0),
+                        ),
+                        name="deposits_susu_settled",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SusuTerms",
@@ -175,6 +224,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("commission_stakes__lte", 5), ("least_stake_minor__gt", 0)),
+                        name="deposits_susu_terms",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SusuBoxes",
@@ -205,72 +262,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="susuplan",
-            constraint=models.CheckConstraint(condition=models.Q(("stake_minor__gt", 0)), name="deposits_susu_stake"),
-        ),
-        migrations.AddConstraint(
-            model_name="susupayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0), ("days__gt", 0)), name="deposits_susu_paid"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="susupause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("resumed_at", None)), fields=("plan",), name="deposits_susu_pause_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="susupause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resumed_at", None), ("until", None)),
-                    models.Q(("resumed_at__isnull", False), ("until__gte", models.F("since"))),
-                    _connector="OR",
-                ),
-                name="deposits_susu_pause_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="susucard",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="deposits_susu_card_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="susucard",
-            constraint=models.UniqueConstraint(fields=("plan", "month"), name="deposits_susu_month_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="susucard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("boxes__gte", 1), ("boxes__lte", 31), ("filled__lte", models.F("boxes"))),
-                name="deposits_susu_boxes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sususettlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("commission_minor__gte", 0),
-                    (
-                        "contributed_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("commission_minor"), "+", models.F("payout_minor")
-                        ),
-                    ),
-                    ("contributed_minor__gt", 0),
-                    ("payout_minor__gte", 0),
-                ),
-                name="deposits_susu_settled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="susuterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("commission_stakes__lte", 5), ("least_stake_minor__gt", 0)),
-                name="deposits_susu_terms",
-            ),
         ),
         watch("deposits_susuplan"),
         watch("deposits_susucard"),

@@ -42,6 +42,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-period_end",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("product", "period_end"), name="deposits_dividend_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_end__gte", models.F("period_start")), ("total_minor__gt", 0)),
+                        name="deposits_dividend_values",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("declared_by", models.F("approved_by")), _negated=True),
+                        name="deposits_dividend_two_persons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +76,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("dividend", "account"), name="deposits_dividend_share_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gte", 0), ("share_days__gt", 0)),
+                        name="deposits_dividend_share",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="DividendPayment",
@@ -103,6 +123,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("nominal_minor__gt", 0)), name="deposits_share_nominal")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ShareDealing",
@@ -138,6 +163,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("account", "-at"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("shares", 0), _negated=True), ("price_minor__gt", 0)),
+                        name="deposits_share_dealing",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,54 +185,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="dividend",
-            constraint=models.UniqueConstraint(fields=("product", "period_end"), name="deposits_dividend_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dividend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period_end__gte", models.F("period_start")), ("total_minor__gt", 0)),
-                name="deposits_dividend_values",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dividend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("declared_by", models.F("approved_by")), _negated=True),
-                name="deposits_dividend_two_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dividendshare",
-            constraint=models.UniqueConstraint(fields=("dividend", "account"), name="deposits_dividend_share_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dividendshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gte", 0), ("share_days__gt", 0)), name="deposits_dividend_share"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shareclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nominal_minor__gt", 0)), name="deposits_share_nominal"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedealing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("shares", 0), _negated=True), ("price_minor__gt", 0)),
-                name="deposits_share_dealing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shareterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("most_shares__gte", models.F("least_shares")), ("price_minor__gt", 0)),
-                name="deposits_share_terms",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("most_shares__gte", models.F("least_shares")), ("price_minor__gt", 0)),
+                        name="deposits_share_terms",
+                    )
+                ]
+            },
         ),
         append_only("deposits_shareclass"),
         append_only("deposits_shareterms"),

@@ -28,6 +28,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("monthly_minor__gt", 0), ("target_minor__gte", models.F("monthly_minor"))),
+                        name="deposits_contribution_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_month", django.db.models.functions.datetime.TruncMonth("first_month"))
+                        ),
+                        name="deposits_contribution_first_month",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ContributionFine",
@@ -53,6 +67,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("plan", "month"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "month"), name="deposits_contribution_fine_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gt", 0), ("month", django.db.models.functions.datetime.TruncMonth("month"))
+                        ),
+                        name="deposits_contribution_fine",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,46 +93,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="contributionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("monthly_minor__gt", 0), ("target_minor__gte", models.F("monthly_minor"))),
-                name="deposits_contribution_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contributionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_month", django.db.models.functions.datetime.TruncMonth("first_month"))),
-                name="deposits_contribution_first_month",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contributionfine",
-            constraint=models.UniqueConstraint(fields=("plan", "month"), name="deposits_contribution_fine_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contributionfine",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_minor__gt", 0), ("month", django.db.models.functions.datetime.TruncMonth("month"))
-                ),
-                name="deposits_contribution_fine",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contributionterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_day__gte", 1),
-                    ("due_day__lte", 31),
-                    ("grace_days__lte", 31),
-                    ("late_fine_minor__gte", 0),
-                    ("least_monthly_minor__gt", 0),
-                ),
-                name="deposits_contribution_terms",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_day__gte", 1),
+                            ("due_day__lte", 31),
+                            ("grace_days__lte", 31),
+                            ("late_fine_minor__gte", 0),
+                            ("least_monthly_minor__gt", 0),
+                        ),
+                        name="deposits_contribution_terms",
+                    )
+                ]
+            },
         ),
         watch("deposits_contributionplan"),
         append_only("deposits_contributionterms"),

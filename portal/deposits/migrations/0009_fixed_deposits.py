@@ -81,6 +81,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("account", "-number"),
+                "indexes": [models.Index(fields=["matures_on"], name="deposits_fixed_matures")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "number"), name="deposits_fixed_term_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("matures_on__gt", models.F("starts_on")),
+                            ("months__gte", 1),
+                            ("principal_minor__gt", 0),
+                            ("early_rate_bps__lte", models.F("rate_bps")),
+                        ),
+                        name="deposits_fixed_term",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +131,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("interest_minor__gte", 0),
+                            ("paid_out_minor__gte", 0),
+                            ("tax_minor__gte", 0),
+                            ("tax_minor__lte", models.F("interest_minor")),
+                        ),
+                        name="deposits_fixed_ending",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="FixedTerms",
@@ -132,6 +158,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("early_rate_bps__lte", 10000), ("notice_days__lte", 90)),
+                        name="deposits_fixed_terms",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="RateSlab",
@@ -149,61 +183,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("terms", "from_minor", "from_months"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("terms", "from_minor", "from_months"), name="deposits_fixed_slab_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_minor__gt", 0),
+                            ("from_months__gte", 1),
+                            ("from_months__lte", 120),
+                            ("rate_bps__lte", 10000),
+                        ),
+                        name="deposits_fixed_slab",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="fixedterm",
-            index=models.Index(fields=["matures_on"], name="deposits_fixed_matures"),
-        ),
-        migrations.AddConstraint(
-            model_name="fixedterm",
-            constraint=models.UniqueConstraint(fields=("account", "number"), name="deposits_fixed_term_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="fixedterm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("matures_on__gt", models.F("starts_on")),
-                    ("months__gte", 1),
-                    ("principal_minor__gt", 0),
-                    ("early_rate_bps__lte", models.F("rate_bps")),
-                ),
-                name="deposits_fixed_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fixedending",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("interest_minor__gte", 0),
-                    ("paid_out_minor__gte", 0),
-                    ("tax_minor__gte", 0),
-                    ("tax_minor__lte", models.F("interest_minor")),
-                ),
-                name="deposits_fixed_ending",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fixedterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("early_rate_bps__lte", 10000), ("notice_days__lte", 90)),
-                name="deposits_fixed_terms",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rateslab",
-            constraint=models.UniqueConstraint(
-                fields=("terms", "from_minor", "from_months"), name="deposits_fixed_slab_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rateslab",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("from_minor__gt", 0), ("from_months__gte", 1), ("from_months__lte", 120), ("rate_bps__lte", 10000)
-                ),
-                name="deposits_fixed_slab",
-            ),
         ),
         watch("deposits_fixedterm"),
         append_only("deposits_fixedterms"),

@@ -83,6 +83,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("next_due", "ordered_at"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "active")), fields=["next_due"], name="deposits_standing_due"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ordered_by", "key"), name="deposits_standing_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gt", 0),
+                            ("retry_days__lte", 10),
+                            models.Q(("source", models.F("target")), _negated=True),
+                            models.Q(("last_on", None), ("last_on__gte", models.F("first_on")), _connector="OR"),
+                            models.Q(("times", None), ("times__gt", 0), _connector="OR"),
+                        ),
+                        name="deposits_standing_values",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "ended"), ("next_due__isnull", False), _connector="OR"),
+                        name="deposits_standing_has_a_next_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,43 +178,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("order", "-due_on", "-tried_on"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "due_on", "tried_on"), name="deposits_standing_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("outcome", "sent")),
+                            models.Q(models.Q(("outcome", "sent"), _negated=True), ("entry", None)),
+                            _connector="OR",
+                        ),
+                        name="deposits_standing_entry",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="standingorder",
-            index=models.Index(
-                condition=models.Q(("state", "active")), fields=["next_due"], name="deposits_standing_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.UniqueConstraint(fields=("ordered_by", "key"), name="deposits_standing_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_minor__gt", 0),
-                    ("retry_days__lte", 10),
-                    models.Q(("source", models.F("target")), _negated=True),
-                    models.Q(("last_on", None), ("last_on__gte", models.F("first_on")), _connector="OR"),
-                    models.Q(("times", None), ("times__gt", 0), _connector="OR"),
-                ),
-                name="deposits_standing_values",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "ended"), ("next_due__isnull", False), _connector="OR"),
-                name="deposits_standing_has_a_next_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingattempt",
-            constraint=models.UniqueConstraint(
-                fields=("order", "due_on", "tried_on"), name="deposits_standing_day_once"
-            ),
         ),
         migrations.AddConstraint(
             model_name="standingattempt",
@@ -200,17 +197,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("outcome__in", ("sent", "failed"))),
                 fields=("order", "due_on"),
                 name="deposits_standing_due_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry__isnull", False), ("outcome", "sent")),
-                    models.Q(models.Q(("outcome", "sent"), _negated=True), ("entry", None)),
-                    _connector="OR",
-                ),
-                name="deposits_standing_entry",
             ),
         ),
         watch("deposits_standingorder"),

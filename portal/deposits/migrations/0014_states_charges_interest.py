@@ -27,6 +27,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("asked_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("is_accepted", None)),
+                            models.Q(("decided_at__isnull", False), ("is_accepted__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deposits_application_decided",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +79,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("since", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="deposits_holder_days",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +106,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("branch", "-business_date"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("owed_minor__gte", 0)), name="deposits_accrual_owed")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +165,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("kind", "product", "-effective_from"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gte", 0),
+                            ("least_minor__gte", 0),
+                            ("percent_bps__lte", 10000),
+                            ("threshold_minor__gte", 0),
+                        ),
+                        name="deposits_charge_values",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("most_minor", None), ("most_minor__gte", models.F("least_minor")), _connector="OR"
+                        ),
+                        name="deposits_charge_bounds",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +227,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-made_at", "-id"),
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "due")), fields=["id"], name="deposits_taken_due")
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="deposits_taken_amount")
+                ],
             },
         ),
         migrations.AlterModelOptions(
@@ -517,17 +559,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="accountapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("is_accepted", None)),
-                    models.Q(("decided_at__isnull", False), ("is_accepted__isnull", False)),
-                    _connector="OR",
-                ),
-                name="deposits_application_decided",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="accountclosure",
             constraint=models.CheckConstraint(
                 condition=models.Q(("approved_by", models.F("asked_by")), _negated=True),
@@ -541,19 +572,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="accountholder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="deposits_holder_days",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="interestaccrual",
             constraint=models.UniqueConstraint(fields=("branch", "business_date"), name="deposits_accrual_day_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="interestaccrual",
-            constraint=models.CheckConstraint(condition=models.Q(("owed_minor__gte", 0)), name="deposits_accrual_owed"),
         ),
         migrations.AddConstraint(
             model_name="interestrevision",
@@ -565,25 +585,6 @@ class Migration(migrations.Migration):
                 fields=("kind", "product", "currency", "effective_from"),
                 name="deposits_charge_day_once",
                 nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecharge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_minor__gte", 0),
-                    ("least_minor__gte", 0),
-                    ("percent_bps__lte", 10000),
-                    ("threshold_minor__gte", 0),
-                ),
-                name="deposits_charge_values",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecharge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("most_minor", None), ("most_minor__gte", models.F("least_minor")), _connector="OR"),
-                name="deposits_charge_bounds",
             ),
         ),
         migrations.AddConstraint(
@@ -605,19 +606,9 @@ class Migration(migrations.Migration):
                 name="deposits_charge_kind",
             ),
         ),
-        migrations.AddIndex(
-            model_name="takencharge",
-            index=models.Index(condition=models.Q(("state", "due")), fields=["id"], name="deposits_taken_due"),
-        ),
         migrations.AddConstraint(
             model_name="takencharge",
             constraint=models.UniqueConstraint(fields=("account", "kind", "period"), name="deposits_taken_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="takencharge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="deposits_taken_amount"
-            ),
         ),
         migrations.AddConstraint(
             model_name="takencharge",

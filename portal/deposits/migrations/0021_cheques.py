@@ -129,6 +129,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("due_on", "captured_at"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "clearing")),
+                        fields=["branch", "due_on"],
+                        name="deposits_cheque_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "received")), fields=["branch"], name="deposits_cheque_to_read"
+                    ),
+                    models.Index(fields=["number"], name="deposits_cheque_number"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("captured_by", "key"), name="deposits_cheque_key_once"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="deposits_cheque_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(("decided_by", models.F("taken_by")), _negated=True),
+                        name="deposits_cheque_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("issued_on", None),
+                            ("issued_on__lte", models.F("business_date")),
+                            ("state", "refused"),
+                            _connector="OR",
+                        ),
+                        name="deposits_cheque_not_postdated",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +220,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "rules for cheques",
                 "ordering": ("-effective_from", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hold_days__lte", 60),
+                            ("stale_months__gte", 1),
+                            ("stale_months__lte", 60),
+                            models.Q(("counter_limit_minor", None), ("counter_limit_minor__gte", 0), _connector="OR"),
+                            models.Q(("phone_limit_minor", None), ("phone_limit_minor__gte", 0), _connector="OR"),
+                        ),
+                        name="deposits_cheque_rules_values",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("own_prefix__regex", "^[0-9]{0,6}$"),
+                            ("working_days__regex", "^1?2?3?4?5?6?7?$"),
+                            models.Q(("working_days", ""), _negated=True),
+                        ),
+                        name="deposits_cheque_rules_codes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("approved_by", models.F("made_by")), _negated=True),
+                        name="deposits_cheque_rules_second_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,26 +333,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="cheque",
-            index=models.Index(
-                condition=models.Q(("state", "clearing")), fields=["branch", "due_on"], name="deposits_cheque_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="cheque",
-            index=models.Index(
-                condition=models.Q(("state", "received")), fields=["branch"], name="deposits_cheque_to_read"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="cheque",
-            index=models.Index(fields=["number"], name="deposits_cheque_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="cheque",
-            constraint=models.UniqueConstraint(fields=("captured_by", "key"), name="deposits_cheque_key_once"),
-        ),
         migrations.AddConstraint(
             model_name="cheque",
             constraint=models.UniqueConstraint(
@@ -309,12 +341,6 @@ class Migration(migrations.Migration):
                 ),
                 fields=("sort_code", "drawn_account", "number"),
                 name="deposits_cheque_micr_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cheque",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="deposits_cheque_amount"
             ),
         ),
         migrations.AddConstraint(
@@ -332,56 +358,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="deposits_cheque_read_before_credited",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cheque",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decided_by", models.F("taken_by")), _negated=True),
-                name="deposits_cheque_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cheque",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("issued_on", None),
-                    ("issued_on__lte", models.F("business_date")),
-                    ("state", "refused"),
-                    _connector="OR",
-                ),
-                name="deposits_cheque_not_postdated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chequerules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hold_days__lte", 60),
-                    ("stale_months__gte", 1),
-                    ("stale_months__lte", 60),
-                    models.Q(("counter_limit_minor", None), ("counter_limit_minor__gte", 0), _connector="OR"),
-                    models.Q(("phone_limit_minor", None), ("phone_limit_minor__gte", 0), _connector="OR"),
-                ),
-                name="deposits_cheque_rules_values",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chequerules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("own_prefix__regex", "^[0-9]{0,6}$"),
-                    ("working_days__regex", "^1?2?3?4?5?6?7?$"),
-                    models.Q(("working_days", ""), _negated=True),
-                ),
-                name="deposits_cheque_rules_codes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chequerules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("approved_by", models.F("made_by")), _negated=True),
-                name="deposits_cheque_rules_second_person",
             ),
         ),
         migrations.AddConstraint(

@@ -28,23 +28,18 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
                 ),
             ],
-            options={"ordering": ("kind", "reference", "number")},
-        ),
-        migrations.AddConstraint(
-            model_name="handedpaper",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "reference", "number"), name="documents_handed_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handedpaper",
-            constraint=models.UniqueConstraint(fields=("kind", "reference", "key"), name="documents_handed_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="handedpaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="documents_handed_number_counts"
-            ),
+            options={
+                "ordering": ("kind", "reference", "number"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "reference", "number"), name="documents_handed_number_once"
+                    ),
+                    models.UniqueConstraint(fields=("kind", "reference", "key"), name="documents_handed_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gt", 0)), name="documents_handed_number_counts"
+                    ),
+                ],
+            },
         ),
         append_only("documents_handedpaper"),
     ]

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("branch", "name"),
+                "constraints": [models.UniqueConstraint(fields=("branch", "name"), name="drawers_drawer_name_once")],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +63,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("total_minor__gte", 0)), name="drawers_count_not_negative"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="DrawerCountLine",
@@ -76,6 +84,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("count", "value_minor"), name="drawers_count_line_once")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="DrawerSession",
@@ -113,6 +126,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-opened_at",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "closed"), _negated=True),
+                        fields=("drawer",),
+                        name="drawers_one_open_session_a_drawer",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "closed"), _negated=True),
+                        fields=("cashier",),
+                        name="drawers_one_open_session_a_person",
+                    ),
+                    models.UniqueConstraint(fields=("drawer", "z_number"), name="drawers_z_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state", "closed"), ("z_number__isnull", False)),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True), ("closed_at", None), ("z_number", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="drawers_session_closed_is_numbered",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -144,6 +180,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["session", "-id"], name="drawers_movement_newest")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="drawers_movement_amount")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Variance",
@@ -166,79 +208,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="drawer",
-            constraint=models.UniqueConstraint(fields=("branch", "name"), name="drawers_drawer_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="drawercountline",
-            constraint=models.UniqueConstraint(fields=("count", "value_minor"), name="drawers_count_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="drawersession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "closed"), _negated=True),
-                fields=("drawer",),
-                name="drawers_one_open_session_a_drawer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawersession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "closed"), _negated=True),
-                fields=("cashier",),
-                name="drawers_one_open_session_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawersession",
-            constraint=models.UniqueConstraint(fields=("drawer", "z_number"), name="drawers_z_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="drawersession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state", "closed"), ("z_number__isnull", False)),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None), ("z_number", None)),
-                    _connector="OR",
-                ),
-                name="drawers_session_closed_is_numbered",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "difference_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("counted_minor"), "-", models.F("expected_minor")
+                                ),
+                            ),
+                            models.Q(("difference_minor", 0), _negated=True),
+                        ),
+                        name="drawers_variance_adds_up",
+                    )
+                ]
+            },
         ),
         migrations.AddConstraint(
             model_name="drawercount",
             constraint=models.UniqueConstraint(fields=("session", "kind"), name="drawers_count_kind_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="drawercount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total_minor__gte", 0)), name="drawers_count_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="cashmovement",
-            index=models.Index(fields=["session", "-id"], name="drawers_movement_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="cashmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="drawers_movement_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "difference_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("counted_minor"), "-", models.F("expected_minor")
-                        ),
-                    ),
-                    models.Q(("difference_minor", 0), _negated=True),
-                ),
-                name="drawers_variance_adds_up",
-            ),
         ),
     ]

@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-exchanged_at",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="drawers_exchange_amount")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -42,6 +45,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-counted_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("counted_minor__gte", 0)), name="drawers_vault_count_not_negative"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +84,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-asked_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="drawers_vault_transfer_amount"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +97,13 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("difference_minor", models.BigIntegerField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("difference_minor", 0), _negated=True), name="drawers_vault_variance_is_one"
+                    )
+                ]
+            },
         ),
         migrations.RemoveConstraint(
             model_name="drawercount",
@@ -180,20 +200,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("session", "key"), name="drawers_exchange_key_once"),
         ),
         migrations.AddConstraint(
-            model_name="noteexchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="drawers_exchange_amount"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="vaultcount",
             constraint=models.UniqueConstraint(fields=("counted_by", "key"), name="drawers_vault_count_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="vaultcount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("counted_minor__gte", 0)), name="drawers_vault_count_not_negative"
-            ),
         ),
         migrations.AddConstraint(
             model_name="vaulttransfer",
@@ -205,12 +213,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "waiting")),
                 fields=("drawer", "way"),
                 name="drawers_vault_transfer_one_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vaulttransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="drawers_vault_transfer_amount"
             ),
         ),
         migrations.AddConstraint(
@@ -248,12 +250,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="drawers_vault_transfer_both_sides",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vaultvariance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("difference_minor", 0), _negated=True), name="drawers_vault_variance_is_one"
             ),
         ),
     ]

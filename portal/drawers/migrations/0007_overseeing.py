@@ -34,6 +34,13 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=140)),
                 ("at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="drawers_take_over_says_why"
+                    )
+                ]
+            },
         ),
         migrations.RemoveConstraint(
             model_name="drawercount",
@@ -114,12 +121,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="drawers_recount_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takeover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="drawers_take_over_says_why"
             ),
         ),
         watch("drawers_recountorder"),

@@ -60,6 +60,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("code",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("branch", "code"), name="ledger_account_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("normal_side__in", ["D", "C"])), name="ledger_account_side"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["asset", "liability", "equity", "income", "expense"])),
+                        name="ledger_account_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_header", False), ("tracked", False), _connector="OR"),
+                        name="ledger_account_header_untracked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("floor_minor", None), ("tracked", True), _connector="OR"),
+                        name="ledger_account_floor_tracked",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +149,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["branch", "business_date"], name="ledger_entry_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("value_date__lte", models.F("business_date"))),
+                        name="ledger_entry_value_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "deposit",
+                                    "withdrawal",
+                                    "transfer",
+                                    "payment",
+                                    "fee",
+                                    "charge",
+                                    "interest_credit",
+                                    "accrual",
+                                    "dividend",
+                                    "disbursement",
+                                    "repayment",
+                                    "write_off",
+                                    "settlement",
+                                    "vault",
+                                    "variance",
+                                    "cheque",
+                                    "manual",
+                                    "reversal",
+                                    "opening",
+                                ],
+                            )
+                        ),
+                        name="ledger_entry_kind",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IdempotencyKey",
@@ -188,6 +244,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("remaining_minor__gt", 0)), fields=["expires_at"], name="ledger_hold_expiry"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gt", 0),
+                            ("remaining_minor__gte", 0),
+                            ("remaining_minor__lte", models.F("amount_minor")),
+                        ),
+                        name="ledger_hold_amounts",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HoldChange",
@@ -288,6 +361,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["account", "business_date", "seq"], name="ledger_posting_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "seq"), name="ledger_posting_seq_once"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="ledger_posting_amount"),
+                    models.CheckConstraint(condition=models.Q(("side__in", ["D", "C"])), name="ledger_posting_side"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("balance_after_minor", None), ("seq", None)),
+                            models.Q(("balance_after_minor__isnull", False), ("seq__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="ledger_posting_seq_with_balance",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Seal",
@@ -363,37 +452,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("branch", "code"), name="ledger_account_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("normal_side__in", ["D", "C"])), name="ledger_account_side"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["asset", "liability", "equity", "income", "expense"])),
-                name="ledger_account_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_header", False), ("tracked", False), _connector="OR"),
-                name="ledger_account_header_untracked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("floor_minor", None), ("tracked", True), _connector="OR"),
-                name="ledger_account_floor_tracked",
-            ),
-        ),
         migrations.AddField(
             model_name="unsealed",
             name="branch",
@@ -403,94 +461,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="institution.branch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["branch", "business_date"], name="ledger_entry_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value_date__lte", models.F("business_date"))), name="ledger_entry_value_date"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "deposit",
-                            "withdrawal",
-                            "transfer",
-                            "payment",
-                            "fee",
-                            "charge",
-                            "interest_credit",
-                            "accrual",
-                            "dividend",
-                            "disbursement",
-                            "repayment",
-                            "write_off",
-                            "settlement",
-                            "vault",
-                            "variance",
-                            "cheque",
-                            "manual",
-                            "reversal",
-                            "opening",
-                        ],
-                    )
-                ),
-                name="ledger_entry_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(
-                condition=models.Q(("remaining_minor__gt", 0)), fields=["expires_at"], name="ledger_hold_expiry"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_minor__gt", 0),
-                    ("remaining_minor__gte", 0),
-                    ("remaining_minor__lte", models.F("amount_minor")),
-                ),
-                name="ledger_hold_amounts",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(fields=["account", "business_date", "seq"], name="ledger_posting_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.UniqueConstraint(fields=("account", "seq"), name="ledger_posting_seq_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="ledger_posting_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(condition=models.Q(("side__in", ["D", "C"])), name="ledger_posting_side"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("balance_after_minor", None), ("seq", None)),
-                    models.Q(("balance_after_minor__isnull", False), ("seq__gt", 0)),
-                    _connector="OR",
-                ),
-                name="ledger_posting_seq_with_balance",
             ),
         ),
     ]

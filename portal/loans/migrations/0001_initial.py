@@ -111,6 +111,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-asked_on", "-number"),
+                "indexes": [
+                    models.Index(fields=["branch", "state"], name="loans_loan_branch_state"),
+                    models.Index(fields=["customer"], name="loans_loan_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0), ("instalments__gte", 1)), name="loans_loan_asked"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tops_up", models.F("id")), _negated=True),
+                        name="loans_loan_tops_up_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,6 +201,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            models.Q(("decided_by", models.F("applied_by")), _negated=True),
+                        ),
+                        name="loans_decision_second_person",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loans_decision_amount"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "approved")),
+                        fields=("loan",),
+                        name="loans_decision_approved_once",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -227,6 +255,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("loan", "customer"), name="loans_guarantor_once"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loans_guarantor_amount"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -269,6 +301,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gt", 0),
+                            ("fee_minor__gte", 0),
+                            ("settled_minor__gte", 0),
+                            (
+                                "amount_minor__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("fee_minor"), "+", models.F("settled_minor")
+                                ),
+                            ),
+                        ),
+                        name="loans_disbursement_amounts",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Collateral",
@@ -295,6 +345,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("value_minor__gt", 0)), name="loans_collateral_value")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -330,6 +383,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_minor", 0), _negated=True), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="loans_charge_has_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -505,6 +566,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("product", "-effective_from"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("product", "effective_from"), name="loans_terms_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("approved_by", models.F("made_by")), _negated=True),
+                        name="loans_terms_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rate_bps__lte", models.F("rate_max_bps")),
+                            ("rate_max_bps__lte", 100000),
+                            ("rate_min_bps__lte", models.F("rate_bps")),
+                        ),
+                        name="loans_terms_rates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_min_minor__gt", 0), ("amount_min_minor__lte", models.F("amount_max_minor"))
+                        ),
+                        name="loans_terms_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("every__gte", 1),
+                            ("grace_interest__lt", models.F("instalments_min")),
+                            ("grace_principal__lt", models.F("instalments_min")),
+                            ("instalments__lte", models.F("instalments_max")),
+                            ("instalments_max__lte", 480),
+                            ("instalments_min__gte", 1),
+                            ("instalments_min__lte", models.F("instalments")),
+                        ),
+                        name="loans_terms_instalments",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("affordable_bps__lte", 10000),
+                            ("down_payment_bps__lt", 10000),
+                            ("fee_bps__lte", 10000),
+                            ("fee_minor__gte", 0),
+                            ("multiple_minor__gte", 0),
+                            ("penalty_bps__lte", 100000),
+                            ("provision_over_bps__lte", 10000),
+                        ),
+                        name="loans_terms_values",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -529,6 +635,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("terms", "from_minor"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("terms", "from_minor"), name="loans_ladder_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("approvals__gte", 1), ("approvals__lte", 5), ("from_minor__gt", 0)),
+                        name="loans_ladder_values",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -631,6 +744,45 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pk",),
+                "indexes": [models.Index(fields=["on"], name="loans_payment_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fee_minor__gte", 0),
+                            ("interest_minor__gte", 0),
+                            ("over_minor__gte", 0),
+                            ("penalty_minor__gte", 0),
+                            ("principal_minor__gte", 0),
+                            ("amount_minor__gt", 0),
+                        ),
+                        name="loans_payment_parts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_recovery", True),
+                            (
+                                "amount_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("penalty_minor"), "+", models.F("fee_minor")
+                                            ),
+                                            "+",
+                                            models.F("interest_minor"),
+                                        ),
+                                        "+",
+                                        models.F("principal_minor"),
+                                    ),
+                                    "+",
+                                    models.F("over_minor"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="loans_payment_adds_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -667,6 +819,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="loans_reversal_reason"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Penalty",
@@ -685,6 +844,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("on",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("loan", "on"), name="loans_penalty_once_a_day"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loans_penalty_amount"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -718,6 +881,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("on", "bucket_from"),
+                "indexes": [models.Index(fields=["on"], name="loans_portfolio_on")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "product", "on", "bucket_from"), name="loans_portfolio_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -758,6 +927,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("before", models.F("after")), _negated=True), name="loans_product_changes"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -786,6 +960,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("payment", "reversal"), name="loans_reallocation_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fee_minor__gte", 0),
+                            ("interest_minor__gte", 0),
+                            ("over_minor__gte", 0),
+                            ("penalty_minor__gte", 0),
+                            ("principal_minor__gte", 0),
+                        ),
+                        name="loans_reallocation_parts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -825,6 +1012,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loans_refund_amount")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Schedule",
@@ -866,6 +1058,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("loan", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("loan", "number"), name="loans_schedule_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("carried_minor__gte", 0), ("principal_minor__gt", 0)),
+                        name="loans_schedule_amounts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -911,6 +1110,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("by", models.F("approved_by")), _negated=True),
+                        name="loans_rescheduling_second_person",
+                    )
+                ]
+            },
         ),
         migrations.AddField(
             model_name="payment",
@@ -948,6 +1155,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("schedule", "number"),
+                "indexes": [models.Index(fields=["schedule", "due"], name="loans_row_due")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("schedule", "number"), name="loans_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("balance_minor__gte", 0),
+                            ("due__gte", models.F("starts")),
+                            ("earned_minor__gte", 0),
+                            ("interest_minor__gte", 0),
+                            ("principal_minor__gte", 0),
+                        ),
+                        name="loans_row_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1033,6 +1254,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("before", models.F("after")), _negated=True),
+                        name="loans_statechange_changes",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1081,6 +1308,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("by", models.F("approved_by")), _negated=True),
+                        name="loans_write_off_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("principal_minor__gt", 0)), name="loans_write_off_amount"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="GuarantorAnswer",
@@ -1176,145 +1414,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="guarantor",
-            constraint=models.UniqueConstraint(fields=("loan", "customer"), name="loans_guarantor_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="guarantor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="loans_guarantor_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disbursement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_minor__gt", 0),
-                    ("fee_minor__gte", 0),
-                    ("settled_minor__gte", 0),
-                    (
-                        "amount_minor__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("fee_minor"), "+", models.F("settled_minor")
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_live", True)),
+                        fields=["branch", "worked_to", "loan"],
+                        name="loans_standing_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accrued_minor__gte", 0),
+                            ("fee_minor__gte", 0),
+                            ("interest_paid_minor__gte", 0),
+                            ("late_minor__gte", 0),
+                            ("over_minor__gte", 0),
+                            ("penalty_minor__gte", 0),
+                            ("provision_minor__gte", 0),
+                            ("suspended_minor__gte", 0),
                         ),
-                    ),
-                ),
-                name="loans_disbursement_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    models.Q(("decided_by", models.F("applied_by")), _negated=True),
-                ),
-                name="loans_decision_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="loans_decision_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "approved")), fields=("loan",), name="loans_decision_approved_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="collateral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value_minor__gt", 0)), name="loans_collateral_value"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_minor", 0), _negated=True), models.Q(("reason", ""), _negated=True)
-                ),
-                name="loans_charge_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loanterms",
-            constraint=models.UniqueConstraint(fields=("product", "effective_from"), name="loans_terms_day_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="loanterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("approved_by", models.F("made_by")), _negated=True),
-                name="loans_terms_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loanterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rate_bps__lte", models.F("rate_max_bps")),
-                    ("rate_max_bps__lte", 100000),
-                    ("rate_min_bps__lte", models.F("rate_bps")),
-                ),
-                name="loans_terms_rates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loanterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_min_minor__gt", 0), ("amount_min_minor__lte", models.F("amount_max_minor"))
-                ),
-                name="loans_terms_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loanterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("every__gte", 1),
-                    ("grace_interest__lt", models.F("instalments_min")),
-                    ("grace_principal__lt", models.F("instalments_min")),
-                    ("instalments__lte", models.F("instalments_max")),
-                    ("instalments_max__lte", 480),
-                    ("instalments_min__gte", 1),
-                    ("instalments_min__lte", models.F("instalments")),
-                ),
-                name="loans_terms_instalments",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loanterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("affordable_bps__lte", 10000),
-                    ("down_payment_bps__lt", 10000),
-                    ("fee_bps__lte", 10000),
-                    ("fee_minor__gte", 0),
-                    ("multiple_minor__gte", 0),
-                    ("penalty_bps__lte", 100000),
-                    ("provision_over_bps__lte", 10000),
-                ),
-                name="loans_terms_values",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="loan",
-            index=models.Index(fields=["branch", "state"], name="loans_loan_branch_state"),
-        ),
-        migrations.AddIndex(
-            model_name="loan",
-            index=models.Index(fields=["customer"], name="loans_loan_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="loan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0), ("instalments__gte", 1)), name="loans_loan_asked"
-            ),
+                        name="loans_standing_not_negative",
+                    )
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="loan",
@@ -1333,198 +1456,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="loans_loan_paid_out",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tops_up", models.F("id")), _negated=True), name="loans_loan_tops_up_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ladderstep",
-            constraint=models.UniqueConstraint(fields=("terms", "from_minor"), name="loans_ladder_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ladderstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("approvals__gte", 1), ("approvals__lte", 5), ("from_minor__gt", 0)),
-                name="loans_ladder_values",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="loans_reversal_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penalty",
-            constraint=models.UniqueConstraint(fields=("loan", "on"), name="loans_penalty_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="penalty",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loans_penalty_amount"),
-        ),
-        migrations.AddIndex(
-            model_name="portfolioday",
-            index=models.Index(fields=["on"], name="loans_portfolio_on"),
-        ),
-        migrations.AddConstraint(
-            model_name="portfolioday",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "product", "on", "bucket_from"), name="loans_portfolio_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("before", models.F("after")), _negated=True), name="loans_product_changes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reallocation",
-            constraint=models.UniqueConstraint(fields=("payment", "reversal"), name="loans_reallocation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reallocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fee_minor__gte", 0),
-                    ("interest_minor__gte", 0),
-                    ("over_minor__gte", 0),
-                    ("penalty_minor__gte", 0),
-                    ("principal_minor__gte", 0),
-                ),
-                name="loans_reallocation_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loans_refund_amount"),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.UniqueConstraint(fields=("loan", "number"), name="loans_schedule_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("carried_minor__gte", 0), ("principal_minor__gt", 0)), name="loans_schedule_amounts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rescheduling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by", models.F("approved_by")), _negated=True),
-                name="loans_rescheduling_second_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["on"], name="loans_payment_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fee_minor__gte", 0),
-                    ("interest_minor__gte", 0),
-                    ("over_minor__gte", 0),
-                    ("penalty_minor__gte", 0),
-                    ("principal_minor__gte", 0),
-                    ("amount_minor__gt", 0),
-                ),
-                name="loans_payment_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_recovery", True),
-                    (
-                        "amount_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("penalty_minor"), "+", models.F("fee_minor")
-                                    ),
-                                    "+",
-                                    models.F("interest_minor"),
-                                ),
-                                "+",
-                                models.F("principal_minor"),
-                            ),
-                            "+",
-                            models.F("over_minor"),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="loans_payment_adds_up",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="schedulerow",
-            index=models.Index(fields=["schedule", "due"], name="loans_row_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulerow",
-            constraint=models.UniqueConstraint(fields=("schedule", "number"), name="loans_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulerow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("balance_minor__gte", 0),
-                    ("due__gte", models.F("starts")),
-                    ("earned_minor__gte", 0),
-                    ("interest_minor__gte", 0),
-                    ("principal_minor__gte", 0),
-                ),
-                name="loans_row_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("before", models.F("after")), _negated=True), name="loans_statechange_changes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by", models.F("approved_by")), _negated=True), name="loans_write_off_second_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("principal_minor__gt", 0)), name="loans_write_off_amount"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="standing",
-            index=models.Index(
-                condition=models.Q(("is_live", True)), fields=["branch", "worked_to", "loan"], name="loans_standing_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accrued_minor__gte", 0),
-                    ("fee_minor__gte", 0),
-                    ("interest_paid_minor__gte", 0),
-                    ("late_minor__gte", 0),
-                    ("over_minor__gte", 0),
-                    ("penalty_minor__gte", 0),
-                    ("provision_minor__gte", 0),
-                    ("suspended_minor__gte", 0),
-                ),
-                name="loans_standing_not_negative",
             ),
         ),
     ]

@@ -62,6 +62,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-created_at", "-pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_shown", True)),
+                        fields=["user", "-created_at"],
+                        name="notifications_of_user",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_shown", True), ("read_at", None)),
+                        fields=["user"],
+                        name="notifications_unread",
+                    ),
+                    models.Index(fields=["-created_at"], name="notifications_newest"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="notifications_notice_once")],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +106,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "channel"), name="notifications_delivery_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("job__isnull", False), ("trouble", "")),
+                            models.Q(("job", None), models.Q(("trouble", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="notifications_delivery_job_or_trouble",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Preference",
@@ -112,6 +139,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "kind", "channel"), name="notifications_preference_once")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Quiet",
@@ -128,6 +160,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("begins", None), ("ends", None)),
+                            models.Q(
+                                ("begins__isnull", False),
+                                ("ends__isnull", False),
+                                models.Q(("begins", models.F("ends")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notifications_quiet_has_both_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("large_minor", None), ("large_minor__gt", 0), _connector="OR"),
+                            models.Q(("low_minor", None), ("low_minor__gt", 0), _connector="OR"),
+                        ),
+                        name="notifications_thresholds_are_amounts",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Wording",
@@ -153,84 +208,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("kind", "channel", "-version"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("is_shown", True)), fields=["user", "-created_at"], name="notifications_of_user"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("is_shown", True), ("read_at", None)), fields=["user"], name="notifications_unread"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["-created_at"], name="notifications_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("kind", "key"), name="notifications_notice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="notifications_delivery_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("job__isnull", False), ("trouble", "")),
-                    models.Q(("job", None), models.Q(("trouble", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="notifications_delivery_job_or_trouble",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.UniqueConstraint(
-                fields=("user", "kind", "channel"), name="notifications_preference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quiet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("begins", None), ("ends", None)),
-                    models.Q(
-                        ("begins__isnull", False),
-                        ("ends__isnull", False),
-                        models.Q(("begins", models.F("ends")), _negated=True),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "channel", "version"), name="notifications_wording_version_once"
                     ),
-                    _connector="OR",
-                ),
-                name="notifications_quiet_has_both_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quiet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("large_minor", None), ("large_minor__gt", 0), _connector="OR"),
-                    models.Q(("low_minor", None), ("low_minor__gt", 0), _connector="OR"),
-                ),
-                name="notifications_thresholds_are_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wording",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "channel", "version"), name="notifications_wording_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wording",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["app", "email", "sms"])), name="notifications_wording_channel"
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["app", "email", "sms"])),
+                        name="notifications_wording_channel",
+                    ),
+                ],
+            },
         ),
     ]

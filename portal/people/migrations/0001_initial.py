@@ -55,6 +55,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("number",),
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(models.F("search"), name="people_customer_search")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +106,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("customer__isnull", False), ("role", "customer")),
+                            models.Q(models.Q(("role", "customer"), _negated=True), ("customer", None)),
+                            _connector="OR",
+                        ),
+                        name="people_user_customer_matches_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["customer", "administrator", "auditor", "operations_manager"]),
+                            ("branch__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="people_user_branch_staff_have_branch",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CustomerView",
@@ -123,41 +146,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=django.contrib.postgres.indexes.GinIndex(models.F("search"), name="people_customer_search"),
+            options={"indexes": [models.Index(fields=["customer", "at"], name="people_view_customer_at")]},
         ),
         migrations.AddConstraint(
             model_name="user",
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("email"), name="people_user_email_once"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("customer__isnull", False), ("role", "customer")),
-                    models.Q(models.Q(("role", "customer"), _negated=True), ("customer", None)),
-                    _connector="OR",
-                ),
-                name="people_user_customer_matches_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["customer", "administrator", "auditor", "operations_manager"]),
-                    ("branch__isnull", False),
-                    _connector="OR",
-                ),
-                name="people_user_branch_staff_have_branch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customerview",
-            index=models.Index(fields=["customer", "at"], name="people_view_customer_at"),
         ),
     ]

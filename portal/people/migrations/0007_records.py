@@ -85,6 +85,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-added_at",),
+                "indexes": [
+                    models.Index(fields=["number_hash"], name="people_identity_number"),
+                    models.Index(
+                        models.F("expires_on"), condition=models.Q(("is_current", True)), name="people_identity_expiry"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("issued_on", None),
+                            ("expires_on", None),
+                            ("expires_on__gt", models.F("issued_on")),
+                            _connector="OR",
+                        ),
+                        name="people_identity_expires_after_issue",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +136,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-decided_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "rejected"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="people_kycdecision_rejected_with_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +186,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-share_percent", "full_name"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("share_percent__range", (1, 100))), name="people_kin_share_is_a_percentage"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +227,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("score__range", (300, 850))), name="people_risk_score_in_range"
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -576,28 +613,6 @@ class Migration(migrations.Migration):
             model_name="detailschange",
             index=models.Index(fields=["customer", "-at"], name="people_change_customer"),
         ),
-        migrations.AddIndex(
-            model_name="identitydocument",
-            index=models.Index(fields=["number_hash"], name="people_identity_number"),
-        ),
-        migrations.AddIndex(
-            model_name="identitydocument",
-            index=models.Index(
-                models.F("expires_on"), condition=models.Q(("is_current", True)), name="people_identity_expiry"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identitydocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("issued_on", None),
-                    ("expires_on", None),
-                    ("expires_on__gt", models.F("issued_on")),
-                    _connector="OR",
-                ),
-                name="people_identity_expires_after_issue",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="identitydocument",
             constraint=models.UniqueConstraint(
@@ -628,17 +643,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="people_kycdecision_has_a_decider",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kycdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "rejected"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="people_kycdecision_rejected_with_reason",
             ),
         ),
         migrations.AddConstraint(
@@ -678,20 +682,8 @@ class Migration(migrations.Migration):
                 name="people_mandate_ended_by_somebody",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="nextofkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share_percent__range", (1, 100))), name="people_kin_share_is_a_percentage"
-            ),
-        ),
         migrations.AddIndex(
             model_name="riskprofile",
             index=models.Index(fields=["customer", "-at"], name="people_risk_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__range", (300, 850))), name="people_risk_score_in_range"
-            ),
         ),
     ]

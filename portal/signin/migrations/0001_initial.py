@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("user", "browser"), name="signin_device_once")]},
         ),
         migrations.CreateModel(
             name="SignInAttempt",
@@ -67,6 +68,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-pk",),
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="signin_attempt_user"),
+                    models.Index(fields=["at"], name="signin_attempt_at"),
+                    models.Index(fields=["source", "-id"], name="signin_attempt_source"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["succeeded", "password", "code", "pin", "locked", "suspended"])
+                        ),
+                        name="signin_attempt_outcome_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +119,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-seen_at", "-pk"),
+                "indexes": [
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["user"], name="signin_session_open"),
+                    models.Index(fields=["user", "-started_at"], name="signin_session_user"),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["seen_at"], name="signin_session_idle"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_because", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_because", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="signin_session_end_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="signin_session_ends_later",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +177,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["expires_at"], name="signin_signup_expires")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="signin_signup_five_tries"),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("made_at"))), name="signin_signup_expires_later"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TryCount",
@@ -191,84 +237,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.UniqueConstraint(fields=("user", "browser"), name="signin_device_once"),
-        ),
-        migrations.AddIndex(
-            model_name="signinattempt",
-            index=models.Index(fields=["user", "-id"], name="signin_attempt_user"),
-        ),
-        migrations.AddIndex(
-            model_name="signinattempt",
-            index=models.Index(fields=["at"], name="signin_attempt_at"),
-        ),
-        migrations.AddIndex(
-            model_name="signinattempt",
-            index=models.Index(fields=["source", "-id"], name="signin_attempt_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="signinattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["succeeded", "password", "code", "pin", "locked", "suspended"])),
-                name="signin_attempt_outcome_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signinsession",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["user"], name="signin_session_open"),
-        ),
-        migrations.AddIndex(
-            model_name="signinsession",
-            index=models.Index(fields=["user", "-started_at"], name="signin_session_user"),
-        ),
-        migrations.AddIndex(
-            model_name="signinsession",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["seen_at"], name="signin_session_idle"),
-        ),
-        migrations.AddConstraint(
-            model_name="signinsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_because", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("ended_because", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="signin_session_end_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"),
-                name="signin_session_ends_later",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signup",
-            index=models.Index(fields=["expires_at"], name="signin_signup_expires"),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="signin_signup_five_tries"),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("made_at"))), name="signin_signup_expires_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unlock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("user", models.F("by")), _negated=True), name="signin_unlock_of_somebody_else"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unlock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="signin_unlock_says_why"
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("user", models.F("by")), _negated=True),
+                        name="signin_unlock_of_somebody_else",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="signin_unlock_says_why"
+                    ),
+                ]
+            },
         ),
     ]

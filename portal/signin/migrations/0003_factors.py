@@ -28,6 +28,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user"], name="signin_app_user")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("failures__lte", 10)), name="signin_app_failures_bounded"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FactorReset",
@@ -48,6 +56,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("user", models.F("by")), _negated=True),
+                        name="signin_reset_of_somebody_else",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="signin_reset_says_why"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="LargeTransfer",
@@ -66,6 +85,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["currency", "-set_at"], name="signin_large_transfer_now")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="signin_large_transfer_positive"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecoveryCode",
@@ -81,6 +108,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["user"], name="signin_recovery_user")]},
         ),
         migrations.CreateModel(
             name="SentCode",
@@ -109,6 +137,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("failures__lte", 10)), name="signin_sent_failures_bounded"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["mail", "sms"])), name="signin_sent_channel_known"
+                    ),
+                    models.UniqueConstraint(fields=("user", "channel"), name="signin_sent_channel_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TransactionPin",
@@ -124,6 +163,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("failures__lte", 5)), name="signin_pin_failures_bounded")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="UsedStep",
@@ -137,67 +181,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="authenticatorapp",
-            index=models.Index(fields=["user"], name="signin_app_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="authenticatorapp",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("failures__lte", 10)), name="signin_app_failures_bounded"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factorreset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("user", models.F("by")), _negated=True), name="signin_reset_of_somebody_else"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factorreset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="signin_reset_says_why"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="largetransfer",
-            index=models.Index(fields=["currency", "-set_at"], name="signin_large_transfer_now"),
-        ),
-        migrations.AddConstraint(
-            model_name="largetransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="signin_large_transfer_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recoverycode",
-            index=models.Index(fields=["user"], name="signin_recovery_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="sentcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("failures__lte", 10)), name="signin_sent_failures_bounded"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sentcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["mail", "sms"])), name="signin_sent_channel_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sentcode",
-            constraint=models.UniqueConstraint(fields=("user", "channel"), name="signin_sent_channel_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="transactionpin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("failures__lte", 5)), name="signin_pin_failures_bounded"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usedstep",
-            constraint=models.UniqueConstraint(fields=("app", "step"), name="signin_used_step_once"),
+            options={"constraints": [models.UniqueConstraint(fields=("app", "step"), name="signin_used_step_once")]},
         ),
     ]

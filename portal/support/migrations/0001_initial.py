@@ -114,6 +114,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-serial",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["new", "open", "waiting"])),
+                        fields=["branch", "resolve_due"],
+                        name="support_ticket_queue",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["new", "open", "waiting"])),
+                        fields=["assignee"],
+                        name="support_ticket_mine",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["ticket", "complaint", "request"])), name="support_ticket_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["new", "open", "waiting", "resolved", "closed", "merged"])),
+                        name="support_ticket_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("priority__range", (1, 4))), name="support_ticket_priority"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rated_at", None), ("rating", None)),
+                            models.Q(("rated_at__isnull", False), ("rating__range", (1, 5))),
+                            _connector="OR",
+                        ),
+                        name="support_ticket_rating",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +254,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("final_by"), condition=models.Q(("settled_at", None)), name="support_complaint_open"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("final_by__gte", models.F("acknowledge_by"))), name="support_complaint_days"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("settled_at", None), ("settled_by", None)),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("cause", ""), _negated=True),
+                                models.Q(("finding", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="support_complaint_settled_whole",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="ticket",
@@ -318,6 +376,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-began_at",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=["branch", "began_at"],
+                        name="support_chat_desk",
+                    ),
+                    models.Index(condition=models.Q(("state", "open")), fields=["agent"], name="support_chat_of_agent"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=("customer",),
+                        name="support_chat_one_is_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agent", None), ("ended_at", None), ("state", "waiting")),
+                            models.Q(("agent__isnull", False), ("ended_at", None), ("state", "open")),
+                            models.Q(("ended_at__isnull", False), ("state", "ended")),
+                            _connector="OR",
+                        ),
+                        name="support_chat_state",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +450,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("ticket", "user"), name="support_draft_once")]},
         ),
         migrations.CreateModel(
             name="Macro",
@@ -421,6 +504,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("turn",),
+                "constraints": [models.UniqueConstraint(fields=("ticket", "turn"), name="support_message_turn_once")],
             },
         ),
         migrations.CreateModel(
@@ -481,6 +565,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("branch", "weekday"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("branch", "weekday"), name="support_hours_once_a_weekday"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens")), ("weekday__lte", 6)),
+                        name="support_hours_end_after_they_begin",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -508,6 +599,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("ticket", "position"), name="support_step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("done_by", None)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="support_step_done_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -604,45 +706,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="support_redress_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(("approved_by", models.F("asked_by")), _negated=True),
+                        name="support_redress_two_persons",
+                    ),
+                ]
+            },
         ),
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(fields=["customer", "-serial"], name="support_ticket_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("state__in", ["new", "open", "waiting"])),
-                fields=["branch", "resolve_due"],
-                name="support_ticket_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("state__in", ["new", "open", "waiting"])),
-                fields=["assignee"],
-                name="support_ticket_mine",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["ticket", "complaint", "request"])), name="support_ticket_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["new", "open", "waiting", "resolved", "closed", "merged"])),
-                name="support_ticket_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("priority__range", (1, 4))), name="support_ticket_priority"
-            ),
         ),
         migrations.AddConstraint(
             model_name="ticket",
@@ -653,125 +729,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="support_ticket_merged_into_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rated_at", None), ("rating", None)),
-                    models.Q(("rated_at__isnull", False), ("rating__range", (1, 5))),
-                    _connector="OR",
-                ),
-                name="support_ticket_rating",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="chat",
-            index=models.Index(
-                condition=models.Q(("state", "ended"), _negated=True),
-                fields=["branch", "began_at"],
-                name="support_chat_desk",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="chat",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["agent"], name="support_chat_of_agent"),
-        ),
-        migrations.AddConstraint(
-            model_name="chat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ended"), _negated=True),
-                fields=("customer",),
-                name="support_chat_one_is_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agent", None), ("ended_at", None), ("state", "waiting")),
-                    models.Q(("agent__isnull", False), ("ended_at", None), ("state", "open")),
-                    models.Q(("ended_at__isnull", False), ("state", "ended")),
-                    _connector="OR",
-                ),
-                name="support_chat_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(fields=("ticket", "user"), name="support_draft_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("ticket", "turn"), name="support_message_turn_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="openhours",
-            constraint=models.UniqueConstraint(fields=("branch", "weekday"), name="support_hours_once_a_weekday"),
-        ),
-        migrations.AddConstraint(
-            model_name="openhours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens")), ("weekday__lte", 6)),
-                name="support_hours_end_after_they_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("ticket", "position"), name="support_step_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at", None), ("done_by", None)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="support_step_done_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="support_redress_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("approved_by", models.F("asked_by")), _negated=True),
-                name="support_redress_two_persons",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                models.F("final_by"), condition=models.Q(("settled_at", None)), name="support_complaint_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("final_by__gte", models.F("acknowledge_by"))), name="support_complaint_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), ("settled_at", None), ("settled_by", None)),
-                    models.Q(
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("cause", ""), _negated=True),
-                        models.Q(("finding", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="support_complaint_settled_whole",
             ),
         ),
     ]
