@@ -93,7 +93,8 @@ _VERBS = {REFUSED: PERMISSION_REFUSED, BEYOND: LIMIT_EXCEEDED}
 
 def _by_day(rows: QuerySet[Any], moment: str, kind: str) -> QuerySet[Any, dict[str, Any]]:
     days = rows.order_by().annotate(day=TruncDate(moment, tzinfo=UTC))
-    return days.values("day", kind).annotate(number=Count("pk"))
+    counted: QuerySet[Any, dict[str, Any]] = days.values("day", kind).annotate(number=Count("pk"))
+    return counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,7 @@ from tests.cast import Cast, fund, ghs
 pytestmark = pytest.mark.django_db
 
 
-def watched(cast: Cast, **amounts: int) -> set[UUID]:
+def watched(cast: Cast, **amounts: Any) -> set[UUID]:
     """Kofi asks to be told from now on; what he was told of the minutes before."""
     choose(user=cast.kofi_user, choice=Choice(wanted=set(), **amounts), by=cast.kofi_user, at=now())
     tell_movements(at=now())

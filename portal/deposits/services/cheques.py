@@ -14,10 +14,11 @@ from portal.base.money import Money
 from portal.deposits import cheques as reading
 from portal.deposits.cheques import Read
 from portal.deposits.models import Cheque, ChequeReading, ChequeRules, ChequeStep, DepositAccount
+from portal.deposits.models.products import BY_OWN_RULES
 from portal.deposits.queries import funds_of
 from portal.deposits.services.judged import post_judged
 from portal.deposits.services.limits import refuse_beyond_limits
-from portal.deposits.services.moving import BY_OWN_RULES, NotMoving, fits, moved, refuse_giving, refuse_immobile, short
+from portal.deposits.services.moving import NotMoving, fits, moved, refuse_giving, refuse_immobile, short
 from portal.deposits.services.states import activate
 from portal.documents.uploads import receive
 from portal.institution.models import Branch

@@ -29,6 +29,7 @@ from portal.home.demonstration.members import AMA, KOFI, Member, make_members
 from portal.home.demonstration.plans import ROUNDS, offer_plans, order_for_ama, planners, set_rules
 from portal.home.demonstration.records import Clerks, clerks_of, let_wait, write_down
 from portal.home.demonstration.staff import address_of, employ, enrol
+from portal.home.demonstration.standing import let_stand
 from portal.institution.queries import institution
 from portal.ledger.models import EntryKind, Posting
 from portal.ledger.services import NewEntry, close_history, open_day, open_history, post_many, seal, take_snapshots
@@ -86,7 +87,7 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     clerks = clerks_of(employ(house.branches))
     members = make_members(size.seed, size.customers, start, today)
     purses = _take_up(members, house, clerks, size.seed, today, at)
-    let_wait(house.branches, clerks, today=today)
+    waiting = let_wait(house.branches, clerks, today=today)
     say(f"{len(members):,} members with {DepositAccount.objects.count():,} accounts in {len(house.branches)} branches")
     name = f"demonstration:{size.seed}"
     books = Books(name, purses, house.branches, list(Terms.objects.all()))
@@ -114,6 +115,7 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     agree(books, members, today, at)
     lay_out(house.branches.values(), at)
     open_desk(at)
+    let_stand(house.branches, waiting, today=today, at=at)
     say(f"{_seal(at):,} entries sealed")
     # The worker learns from this history once it runs, and looks back for what stands out.
     ask_for_training(alerts_a_day=2, alerts_days=60, by=None, at=at)

@@ -84,7 +84,7 @@ def write_down(
     _let_act(customers, clerks, today)
 
 
-def let_wait(branches: Mapping[str, Branch], clerks: Mapping[str, Clerks], *, today: date) -> None:
+def let_wait(branches: Mapping[str, Branch], clerks: Mapping[str, Clerks], *, today: date) -> list[Customer]:
     """A handful of registrations that wait to be verified, whole with their papers."""
     new = [
         NewCustomer(
@@ -131,6 +131,7 @@ def let_wait(branches: Mapping[str, Branch], clerks: Mapping[str, Clerks], *, to
     )
     NextOfKin.objects.bulk_create(_kin(one, chance(0, one.number)) for one in made)
     _picture(made, clerks, 0, today)
+    return made
 
 
 def _address(member: Member, customer: Customer) -> Address:
