@@ -97,7 +97,9 @@ class LineFormSet(_LineForms):
         ]
 
 
-Lines: type[LineFormSet] = forms.formset_factory(LineForm, formset=LineFormSet, extra=0, max_num=MOST_LINES, validate_max=True)
+Lines: type[LineFormSet] = forms.formset_factory(
+    LineForm, formset=LineFormSet, extra=0, max_num=MOST_LINES, validate_max=True
+)
 
 
 def lines_of(template: EntryTemplate | None, currency: str) -> list[dict[str, Any]]:

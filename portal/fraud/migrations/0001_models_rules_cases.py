@@ -96,6 +96,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-level", "opened_at"),
+                "indexes": [models.Index(fields=["state", "branch", "-level", "opened_at"], name="fraud_case_queue")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("customer",), name="fraud_case_open_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("reason", ""), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="fraud_case_decided",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +227,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["account"], name="fraud_held_account")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key_scope", "key"), name="fraud_held_once"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="fraud_held_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("asked_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="fraud_held_second_person",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ModelVersion",
@@ -269,6 +303,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("why", ""), _negated=True), name="fraud_in_force_why")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,6 +370,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reasons", []), _negated=True), name="fraud_alert_has_reasons"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -395,6 +437,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("code", "-effective_from", "-id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("weight__lte", 100)), name="fraud_rule_weight"),
+                    models.CheckConstraint(condition=models.Q(("verdict__lte", 3)), name="fraud_rule_verdict"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_by", None), ("set_by", None)),
+                            models.Q(("set_by", models.F("approved_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="fraud_rule_two_persons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -453,6 +507,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "at"], name="fraud_scored_account"),
+                    models.Index(fields=["at"], name="fraud_scored_at"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="AccountHabit",
@@ -477,93 +537,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("account", "is_incoming"), name="fraud_habit_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "branch", "-level", "opened_at"], name="fraud_case_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("customer",), name="fraud_case_open_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("reason", ""), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("decided_at__isnull", False),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="fraud_case_decided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="heldmovement",
-            index=models.Index(fields=["account"], name="fraud_held_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="heldmovement",
-            constraint=models.UniqueConstraint(fields=("key_scope", "key"), name="fraud_held_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="heldmovement",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="fraud_held_amount"),
-        ),
-        migrations.AddConstraint(
-            model_name="heldmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("asked_by", None),
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="fraud_held_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="modelinforce",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="fraud_in_force_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reasons", []), _negated=True), name="fraud_alert_has_reasons"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.CheckConstraint(condition=models.Q(("weight__lte", 100)), name="fraud_rule_weight"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.CheckConstraint(condition=models.Q(("verdict__lte", 3)), name="fraud_rule_verdict"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_by", None), ("set_by", None)),
-                    models.Q(("set_by", models.F("approved_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="fraud_rule_two_persons",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scoredmovement",
-            index=models.Index(fields=["account", "at"], name="fraud_scored_account"),
-        ),
-        migrations.AddIndex(
-            model_name="scoredmovement",
-            index=models.Index(fields=["at"], name="fraud_scored_at"),
         ),
     ]
