@@ -45,6 +45,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "statements": reverse("statement_choose"),
             "counter": reverse("counter"),
             "find": reverse("find"),
+            "oversight": reverse("oversight"),
+            "view_as_end": reverse("view_as_end"),
             "help": reverse("help_new"),
             "announcements": reverse("announcement_list"),
             "notices": reverse("notice_list"),

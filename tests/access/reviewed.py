@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.access.reviewed_administration import ADMINISTRATION
+from tests.access.reviewed_fraud import FRAUD
 from tests.access.reviewed_loans import LOANS
 from tests.access.reviewed_support import SUPPORT
 
@@ -449,82 +451,6 @@ chain_state                        get   own   in  403      403     403    403  
 chain_state                        post  own   in  403      403     403    403     403        422   422
 audit_trail_csv                    get   own   in  403      403     403    403     403        200   200
 
-administration                     get   own   in  403      403     403    403     403        200   403
-staff_list                         get   own   in  403      403     403    200     200        200   200
-staff_member                       get   own   in  403      403     403    200     200        200   200
-staff_member                       get   other in  403      403     403    404     200        200   200
-staff_invite                       get   own   in  403      403     403    403     403        200   403
-staff_invite                       post  own   in  403      403     403    403     403        422   403
-staff_role                         get   own   in  403      403     403    403     403        200   403
-staff_role                         post  own   in  403      403     403    403     403        422   403
-staff_act                          get   own   in  403      403     403    403     403        200   403
-staff_act                          post  own   in  403      403     403    403     403        422   403
-invitation_list                    get   own   in  403      403     403    403     403        200   403
-invitation_send                    post  own   in  403      403     403    403     403        303   403
-invitation_withdraw                post  own   in  403      403     403    403     403        303   403
-limit_ask                          get   own   in  403      403     403    403     200        403   403
-limit_ask                          post  own   in  403      403     403    403     422        403   403
-ceiling_list                       get   own   in  403      403     403    200     200        200   200
-ceiling_ask                        get   own   in  403      403     403    403     200        403   403
-ceiling_ask                        post  own   in  403      403     403    403     422        403   403
-branch_list                        get   own   in  403      403     403    200     200        200   200
-branch_add                         get   own   in  403      403     403    403     200        200   403
-branch_add                         post  own   in  403      403     403    403     422        422   403
-branch_change                      get   own   in  403      403     403    403     200        200   403
-branch_change                      post  own   in  403      403     403    403     422        422   403
-drawer_keeping                     get   own   in  403      403     403    403     200        403   403
-drawer_add                         get   own   in  403      403     403    403     200        403   403
-drawer_add                         post  own   in  403      403     403    403     422        403   403
-drawer_rename                      get   own   in  403      403     403    403     200        403   403
-drawer_rename                      post  own   in  403      403     403    403     422        403   403
-drawer_retire                      post  own   in  403      403     403    403     422        403   403
-drawer_return                      post  own   in  403      403     403    403     303        403   403
-view_as                            get   own   in  403      403     403    403     403        200   403
-view_as                            post  own   in  403      403     403    403     403        422   403
-view_as_end                        post  own   in  303      303     303    303     303        303   303
-policy                             get   own   in  403      403     403    403     200        200   200
-policy_ask                         get   own   in  403      403     403    403     403        200   403
-policy_ask                         post  own   in  403      403     403    403     403        422   403
-large_transfer_ask                 get   own   in  403      403     403    403     403        200   403
-large_transfer_ask                 post  own   in  403      403     403    403     403        422   403
-invitation_open                    get   own   302 302      302     302    302     302        302   302
-setup                              get   own   404 404      404     404    404     404        404   404
-setup                              post  own   404 404      404     404    404     404        404   404
-invitation_accept                  get   own   410 410      410     410    410     410        410   410
-invitation_accept                  post  own   410 410      410     410    410     410        410   410
-approvals                          get   own   in  403      200     200    200     200        200   200
-approvals_asked                    get   own   in  403      200     200    200     200        200   200
-approvals_decided                  get   own   in  403      200     200    200     200        200   200
-approvals_badge                    get   own   in  403      200     200    200     200        200   200
-approval                           get   own   in  403      200     404    200     200        200   200
-approval                           get   other in  403      404     404    404     200        200   200
-approval_decide                    post  own   in  403      403     403    422     422        422   403
-approval_decide                    post  other in  403      403     403    404     422        422   403
-approval_withdraw                  post  own   in  403      303     404    404     404        404   404
-approval_withdraw                  post  other in  403      404     404    404     404        404   404
-
-fraud_queue                        get   own   in  403      403     403    200     200        403   200
-fraud_triage                       post  own   in  403      403     403    404     404        403   403
-fraud_case                         get   own   in  403      403     403    200     200        403   200
-fraud_case                         get   other in  403      403     403    404     200        403   200
-fraud_case_step                    post  own   in  403      403     403    422     422        403   403
-fraud_case_step                    post  other in  403      403     403    404     422        403   403
-fraud_case_decide                  post  own   in  403      403     403    422     422        403   403
-fraud_case_decide                  post  other in  403      403     403    404     422        403   403
-fraud_case_freeze                  post  own   in  403      403     403    422     422        403   403
-fraud_case_freeze                  post  other in  403      403     403    404     422        403   403
-fraud_case_held                    post  own   in  403      403     403    404     404        403   403
-fraud_rules                        get   own   in  403      403     403    200     200        403   200
-fraud_rule_new                     get   own   in  403      403     403    403     303        403   403
-fraud_rule_new                     post  own   in  403      403     403    403     303        403   403
-fraud_rule                         get   own   in  403      403     403    403     200        403   403
-fraud_rule                         post  own   in  403      403     403    403     422        403   403
-fraud_model                        get   own   in  403      403     403    403     200        200   200
-fraud_model_train                  post  own   in  403      403     403    403     403        422   403
-fraud_model_analyse                post  own   in  403      403     403    403     403        422   403
-fraud_model_in_force               post  own   in  403      403     403    403     403        422   403
-fraud_model_in_force               post  other in  403      403     403    403     403        422   403
-
 job_detail                         get   own   in  200      404     404    404     200        200   404
 job_detail                         get   other in  404      404     404    404     200        200   404
 document_list                      get   own   in  200      200     200    200     200        200   200
@@ -548,7 +474,7 @@ class Line:
 
 
 def _read() -> list[Line]:
-    rows = [row.split() for row in (_TABLE + LOANS + SUPPORT).splitlines()[2:] if row]
+    rows = [row.split() for row in (_TABLE + ADMINISTRATION + FRAUD + LOANS + SUPPORT).splitlines()[2:] if row]
     return [Line(name, method, place, dict(zip(ACTORS, cells, strict=True))) for name, method, place, *cells in rows]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,6 @@ def test_a_complaint_through_its_deadline(cast: Cast) -> None:
 
 def test_redress_into_anothers_account_is_refused_at_asking(cast: Cast) -> None:
     complaint = written(cast, "charges").complaint
-    asked = {"complaint": complaint, "amount": ghs("1.00"), "reason": "x", "key": new_key()}
+    asked: dict[str, Any] = {"complaint": complaint, "amount": ghs("1.00"), "reason": "x", "key": new_key()}
     with pytest.raises(Refused, match="not the customer's"):
         services.ask_for_redress(account=cast.kofi_savings, **asked, by=cast.manager, at=MONDAY)

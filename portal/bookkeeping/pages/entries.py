@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -108,4 +108,4 @@ def _lines(request: HttpRequest, branch: Branch, template: EntryTemplate | None)
         typed = data.get("form-TOTAL_FORMS", "")
         data["form-TOTAL_FORMS"] = str(min(int(typed), MOST_LINES) + MORE_LINES) if typed.isdigit() else str(MORE_LINES)
     given = {"accounts": accounts, "currency": currency}
-    return Lines(data, initial=lines_of(template, currency), form_kwargs=given)
+    return cast("LineFormSet", Lines(data, initial=lines_of(template, currency), form_kwargs=given))

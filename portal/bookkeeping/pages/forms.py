@@ -97,9 +97,7 @@ class LineFormSet(_LineForms):
         ]
 
 
-Lines: type[LineFormSet] = forms.formset_factory(
-    LineForm, formset=LineFormSet, extra=0, max_num=MOST_LINES, validate_max=True
-)
+Lines = forms.formset_factory(LineForm, formset=LineFormSet, extra=0, max_num=MOST_LINES, validate_max=True)
 
 
 def lines_of(template: EntryTemplate | None, currency: str) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
@@ -17,9 +16,10 @@ from portal.base.errors import Refused
 from portal.deposits.models import DepositAccount
 from portal.documents.models import Document
 from portal.institution.models import Branch
-from portal.institution.queries import branches, institution
+from portal.institution.queries import branches
+from portal.notifications.services import notify
 from portal.outbox.models import Job
-from portal.outbox.services import enqueue, send_mail
+from portal.outbox.services import enqueue
 from portal.people.models import User
 from portal.statements.models import IssuedPart, IssuedStatement, StatementRun
 from portal.statements.periods import A_DAY, Period, month_of
@@ -131,15 +131,9 @@ def _tell_owner(run: StatementRun, account: DepositAccount, origin: str, at: dat
     user = User.objects.filter(customer=account.customer_id, is_active=True).first()
     if user is None:
         return
-    ours, month = institution(), Period(run.period_start, run.period_end).label
-    name = ours.name if ours else "Quayside"
-    text = (
-        f"Dear {user.full_name},\n\nyour statement for {month} is ready. Sign in to read it:\n\n"
-        f"{origin}{reverse('statement_choose')}\n\n{name}\n"
-    )
-    key = f"statements:{run.pk}:{account.customer_id}"
-    with transaction.atomic():
-        send_mail(key=key, to=user.email, subject=f"Your statement for {month} is ready", text=text, by=None, at=at)
+    link = reverse("statement_choose")
+    context = {"period": Period(run.period_start, run.period_end).label, "link": f"{origin}{link}"}
+    notify(kind="statement.ready", person=user, context=context, key=f"{run.pk}", by=None, at=at, url=link)
 
 
 def months_to_choose(today: date, most: int = 24) -> list[Period]:

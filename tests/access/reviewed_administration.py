@@ -1,0 +1,57 @@
+"""The rows of the reviewed table about users, branches, rules and approvals; `reviewed.py` says how they are read."""
+
+ADMINISTRATION = """
+administration                     get   own   in  403      403     403    403     403        200   403
+staff_list                         get   own   in  403      403     403    200     200        200   200
+staff_member                       get   own   in  403      403     403    200     200        200   200
+staff_member                       get   other in  403      403     403    404     200        200   200
+staff_invite                       get   own   in  403      403     403    403     403        200   403
+staff_invite                       post  own   in  403      403     403    403     403        422   403
+staff_role                         get   own   in  403      403     403    403     403        200   403
+staff_role                         post  own   in  403      403     403    403     403        422   403
+staff_act                          get   own   in  403      403     403    403     403        200   403
+staff_act                          post  own   in  403      403     403    403     403        422   403
+invitation_list                    get   own   in  403      403     403    403     403        200   403
+invitation_send                    post  own   in  403      403     403    403     403        303   403
+invitation_withdraw                post  own   in  403      403     403    403     403        303   403
+limit_ask                          get   own   in  403      403     403    403     200        403   403
+limit_ask                          post  own   in  403      403     403    403     422        403   403
+ceiling_list                       get   own   in  403      403     403    200     200        200   200
+ceiling_ask                        get   own   in  403      403     403    403     200        403   403
+ceiling_ask                        post  own   in  403      403     403    403     422        403   403
+branch_list                        get   own   in  403      403     403    200     200        200   200
+branch_add                         get   own   in  403      403     403    403     200        200   403
+branch_add                         post  own   in  403      403     403    403     422        422   403
+branch_change                      get   own   in  403      403     403    403     200        200   403
+branch_change                      post  own   in  403      403     403    403     422        422   403
+drawer_keeping                     get   own   in  403      403     403    403     200        403   403
+drawer_add                         get   own   in  403      403     403    403     200        403   403
+drawer_add                         post  own   in  403      403     403    403     422        403   403
+drawer_rename                      get   own   in  403      403     403    403     200        403   403
+drawer_rename                      post  own   in  403      403     403    403     422        403   403
+drawer_retire                      post  own   in  403      403     403    403     422        403   403
+drawer_return                      post  own   in  403      403     403    403     303        403   403
+view_as                            get   own   in  403      403     403    403     403        200   403
+view_as                            post  own   in  403      403     403    403     403        422   403
+view_as_end                        post  own   in  303      303     303    303     303        303   303
+policy                             get   own   in  403      403     403    403     200        200   200
+policy_ask                         get   own   in  403      403     403    403     403        200   403
+policy_ask                         post  own   in  403      403     403    403     403        422   403
+large_transfer_ask                 get   own   in  403      403     403    403     403        200   403
+large_transfer_ask                 post  own   in  403      403     403    403     403        422   403
+invitation_open                    get   own   302 302      302     302    302     302        302   302
+setup                              get   own   404 404      404     404    404     404        404   404
+setup                              post  own   404 404      404     404    404     404        404   404
+invitation_accept                  get   own   410 410      410     410    410     410        410   410
+invitation_accept                  post  own   410 410      410     410    410     410        410   410
+approvals                          get   own   in  403      200     200    200     200        200   200
+approvals_asked                    get   own   in  403      200     200    200     200        200   200
+approvals_decided                  get   own   in  403      200     200    200     200        200   200
+approvals_badge                    get   own   in  403      200     200    200     200        200   200
+approval                           get   own   in  403      200     404    200     200        200   200
+approval                           get   other in  403      404     404    404     200        200   200
+approval_decide                    post  own   in  403      403     403    422     422        422   403
+approval_decide                    post  other in  403      403     403    404     422        422   403
+approval_withdraw                  post  own   in  403      303     404    404     404        404   404
+approval_withdraw                  post  other in  403      404     404    404     404        404   404
+"""
