@@ -74,6 +74,8 @@ FORGETFUL = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "checkpoint_timeout": "1h",
+    # The tests of the access matrix knock at every address within one transaction, hence at every table.
+    "max_locks_per_transaction": "512",
 }
 ACCESS = "local all postgres peer map=quayside\nlocal all all scram-sha-256\n"
 
