@@ -15,9 +15,15 @@ CARRIED = {"200", "303", "422", "409"}
 ASKS_ONLY = {"balance_certificate", "statement_pdf", "statement_packs", "journal_export", "customer_list"} | {
     "customer_detail",
     "receipt_pdf",
+    "receipt_print",
     "plan_pdf",
+    "loan_pdf",
+    "rate_sheet_pdf",
+    "chain_state",
+    "announcement_duties",
 }
-"""An auditor may have papers and exports made, and say why a record is looked at; nothing about business changes."""
+"""An auditor may have papers, exports and proofs made, say why a record is looked at and that an announcement was read;
+nothing about business changes."""
 
 
 def capability_of(name: str) -> Capability | None:

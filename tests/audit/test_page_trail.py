@@ -69,7 +69,7 @@ def test_an_event_shows_what_is_known_of_it(changed: Cast) -> None:
         (Wanted(actor="efua.manager@example.org", table="people_customer"), 1),
         (Wanted(text="liberation road", table="events"), 1),
         (Wanted(actor="nobody at all"), 0),
-        (Wanted(since=TODAY - A_DAY, until=TODAY + A_DAY, text="letter"), 1),
+        (Wanted(since=TODAY - A_DAY, until=TODAY + A_DAY, text="letter", table="events"), 1),
         (Wanted(until=date(2020, 1, 1)), 0),
         (Wanted(text="100%_"), 0),
     ],

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
+from portal.access import policy
 from portal.access.roles import Role
 from portal.base.clock import now
 from portal.outbox.models import Job
@@ -188,6 +189,7 @@ def test_an_unknown_address_takes_the_same_work_as_a_wrong_password(
 ) -> None:
     settings.PASSWORD_HASHERS = ARGON2
     User.objects.filter(pk=member.pk).update(password=make_password(PASSWORD))
+    policy.current()  # Read once in some seconds, by whoever comes first.
     known, unknown = work_of(member.email, monkeypatch), work_of("nobody@example.org", monkeypatch)
     assert known == unknown
     assert known[1] == 1

@@ -51,7 +51,7 @@ def _customers(user: Any, words: str) -> list[Hit]:
     return [
         Hit(
             "user",
-            str(customer),
+            customer.full_name,
             f"{customer.number} · {customer.branch}",
             _address("customer_detail", customer.number),
         )
