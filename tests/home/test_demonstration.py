@@ -23,7 +23,7 @@ from portal.home.demonstration.loading import Size, ensure
 from portal.home.demonstration.members import AMA, KOFI
 from portal.institution.models import Branch, Institution
 from portal.ledger import chart
-from portal.ledger.models import Balance, Entry, Posting, Unsealed
+from portal.ledger.models import Balance, Entry, EntryKind, Posting, Unsealed
 from portal.people.models import Customer, User
 from portal.people.queries import demonstration_sign_ins
 from tests.cast import NOW, TODAY
