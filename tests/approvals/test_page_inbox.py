@@ -145,7 +145,7 @@ def test_the_inbox_costs_the_same_for_one_and_for_twenty(
         asked(cast, f"+2333020000{number:02}", at=now(), amount=ghs("10.00"))
     client = client_for(cast.manager)
     shown(client)
-    with django_assert_max_num_queries(8):  # type: ignore[attr-defined]  # pytest-django's own context manager
+    with django_assert_max_num_queries(10):  # type: ignore[attr-defined]  # pytest-django's own context manager
         shown(client)
 
 

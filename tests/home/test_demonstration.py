@@ -33,7 +33,8 @@ SMALL = Size(seed=1, customers=24, years=1)
 ON = override_settings(DEMONSTRATION=True, DEMO_PASSWORD="a lantern in the harbour")
 
 _ROWS = """
-SELECT entry.kind, entry.business_date, entry.value_date, entry.occurred_at, entry.memo, entry.channel, branch.code,
+SELECT entry.kind, entry.business_date, entry.value_date, entry.occurred_at,
+       CASE entry.kind WHEN 'reversal' THEN '' ELSE entry.memo END, entry.channel, branch.code,
        string_agg(home.code || account.code || line.side || line.amount_minor || ' ' || coalesce(line.seq, 0) || ' '
                   || coalesce(line.balance_after_minor, 0), ',' ORDER BY line.line) AS lines
   FROM ledger_entry AS entry
