@@ -124,6 +124,9 @@ def _fragment(request: HttpRequest, partials: Collection[str]) -> str:
 
 def _add_refusal(form: BaseForm, error: Refused) -> None:
     form.is_valid()  # a form takes further errors only once it has been cleaned
+    if not form.is_bound:
+        # A page with several forms may show what was refused on one that nothing was typed into.
+        form.cleaned_data = {}
     form.add_error(error.field if error.field in form.fields else None, error.message)
 
 

@@ -143,3 +143,10 @@ def test_anything_but_light_and_dark_forgets_the_choice(theme: str) -> None:
 @pytest.mark.parametrize("referer", ["https://elsewhere.example/x", "//elsewhere.example", ""])
 def test_the_way_back_is_never_another_site(referer: str) -> None:
     assert chosen("dark", referer)["Location"] == "/"
+
+
+def test_a_refusal_shows_on_a_form_that_nothing_was_typed_into() -> None:
+    form = PayForm()
+    answer = refused(asked(), "house.html", {}, form, Refused("Say why.", field="elsewhere"))
+    assert answer.status_code == 422
+    assert form.non_field_errors() == ["Say why."]
