@@ -1,4 +1,4 @@
-/* The teller screen by keyboard alone. Everything here only helps: each step is a plain form or link as well. */
+/* The teller screen by keyboard alone: each step is a plain form or link as well. */
 (() => {
   "use strict";
   const doc = document;
@@ -8,10 +8,10 @@
   const on = (name, handler, capture = false) => doc.addEventListener(name, handler, capture);
   const store = {
     get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode: only this page */ } },
+    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode */ } },
   };
 
-  /* Amounts: whole minor units, as the server counts. Whatever this cannot read, the server judges. */
+  /* Amounts */
   const toMinor = (text, digits) => {
     const match = /^(\d[\d, ]*)(?:\.(\d*))?$/.exec(text.trim());
     if (!match || (match[2] || "").length > digits) return null;
@@ -28,7 +28,7 @@
   const counted = (form) => pieces(form).reduce(
     (sum, field) => sum + BigInt(field.dataset.minor) * (/^\d+$/.test(field.value) ? BigInt(field.value) : 0n), 0n);
 
-  /* The button says what it will do. */
+  /* The button says what it will do */
   const sayWhat = (form) => {
     const amount = amountOf(form);
     const account = form.elements.account.value;
@@ -36,7 +36,7 @@
     byId("post").textContent = `${form.dataset.sayBefore}${what} ${form.dataset.sayAfter} …${account.slice(-4)}`;
   };
 
-  /* Notes to pay with: the fewest, largest first. Only where the cashier has typed none. */
+  /* Notes to pay with */
   const suggest = (form, amount) => {
     if (form.dataset.verb !== "withdrawal" || counted(form)) return;
     let rest = amount;
@@ -48,7 +48,7 @@
     pieces(form)[0]?.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  /* Enter goes on: amount, notes until they make it up, the look at who it is, the button. */
+  /* Enter goes on */
   const finish = (form) => (form.elements.identity && !form.elements.identity.checked ? form.elements.identity : byId("post")).focus();
   const go = (field) => {
     field.focus();
@@ -56,7 +56,7 @@
   };
   const afterAmount = (form) => {
     if (!form.elements.amount.value.trim()) {
-      byId("post-visit")?.focus(); /* nothing more to put to the visit: post what is there */
+      byId("post-visit")?.focus(); /* nothing more to put to the visit */
       return true;
     }
     const amount = amountOf(form);
@@ -96,7 +96,7 @@
     return false;
   };
 
-  /* Keys pressed while an answer is on its way wait for it, so that nobody has to. */
+  /* Keys wait for an answer */
   const FUNCTION_KEYS = ["F2", "F3", "F4", "F6", "F7", "F8", "F9", "F10", "Escape"];
   const KEPT = ["Enter", "Backspace", ...FUNCTION_KEYS];
   let busy = null; /* the request on its way */
@@ -126,13 +126,13 @@
     waiting.push(other ? `Alt+${other}` : event.key);
   };
 
-  /* Paper: the last receipt stays at hand. Each printing is noted first, and from the second on the paper says COPY. */
+  /* Paper */
   let wanted = false;
   const print = () => {
     const receipt = $("#paper .receipt") || $(".receipt");
     wanted = !receipt;
     if (!receipt) return;
-    if (!receipt.closest("#paper")) receipt.remove(); /* a plain page has it in its text: one strip is printed, not two */
+    if (!receipt.closest("#paper")) receipt.remove(); /* a plain page has it in its text */
     if (receipt.dataset.print) window.htmx.ajax("POST", receipt.dataset.print, { target: "#paper", swap: "outerHTML" });
     else window.print();
   };
@@ -166,13 +166,13 @@
     const name = event.detail.target.id;
     if (name === "results") byId("who")?.setAttribute("aria-expanded", String(options().length > 0));
     else if (name === "paper") paperArrived();
-    else if (busy && event.detail.xhr === busy) arrived(); /* told once for each part of the answer: the first counts */
+    else if (busy && event.detail.xhr === busy) arrived(); /* told once for each part of the answer */
   });
   ["htmx:sendError", "htmx:sendAbort", "htmx:responseError", "htmx:timeout", "htmx:swapError", "htmx:onLoadError"].forEach((name) => on(name, (event) => {
     if (event.detail.xhr === busy) { waiting = []; answered(); }
   }));
 
-  /* Lists: up and down, while the cursor stays in the field. */
+  /* Lists */
   const step = (by) => {
     const all = options();
     if (!all.length) return false;
@@ -200,7 +200,7 @@
     if (field) go(field);
     return Boolean(field);
   };
-  /* What each function key does is written on the page: a leg's letter for the field, a button or a link to press. */
+  /* What each function key does */
   const letterOf = (key) => byId("command")?.dataset.legs.split(" ").map((pair) => pair.split(":")).find(([name]) => name === key)?.[1];
   const leg = (key) => {
     const letter = letterOf(key);
@@ -219,7 +219,7 @@
     return Boolean(part);
   };
 
-  /* Five places aside: whoever waits there comes back; a free one takes the member who is served now. */
+  /* Five places aside */
   const aside = (slot) => {
     const place = $(`[data-slot="${slot}"]`);
     const form = byId("serve");
@@ -228,11 +228,10 @@
     if (!form) return;
     const field = Object.assign(doc.createElement("input"), { type: "hidden", name: "slot", value: String(slot) });
     form.append(field);
-    byId("park").click(); /* htmx sends the name of a button that was clicked, of no other */
+    byId("park").click(); /* htmx sends its name */
   };
 
-  /* Locked: the curtain falls at once, and asks when the server has locked too, which it does after the answer under way.
-     From then on it answers nothing but the question for the PIN; what was typed stays behind the curtain. */
+  /* Locked */
   const curtain = () => byId("lock");
   let owed = false;
   const bolt = async () => {
@@ -242,7 +241,7 @@
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
       if (answer.type !== "opaqueredirect") throw new Error("not locked");
     } catch {
-      form.submit(); /* whatever was typed: an open counter is worse */
+      form.submit(); /* whatever was typed */
       return;
     }
     byId("unlock").disabled = false;
@@ -329,7 +328,7 @@
     if (option) pick(option);
     if (event.target.closest("[data-reprint]")) print();
   });
-  /* The list of keys was opened from nowhere: back into the field. */
+  /* The list of keys was opened from nowhere */
   on("close", ({ target }) => {
     const nowhere = [null, doc.body].includes(doc.activeElement) || target.contains(doc.activeElement);
     if (target.id === "keys" && nowhere) home();

@@ -1,4 +1,4 @@
-/* Quayside's own script: everything here only helps; each page works without it. */
+/* Quayside: everything here only helps; each page works without it. */
 (() => {
   "use strict";
   const doc = document;
@@ -8,11 +8,11 @@
   const on = (name, handler, target = doc) => target.addEventListener(name, handler);
   const store = {
     get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode: only this page */ } },
+    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode */ } },
   };
   root.classList.add("js");
 
-  /* Theme: the cookie is what the server reads; the form still works without this. */
+  /* Theme */
   const showTheme = () => {
     const chosen = root.dataset.theme || "auto";
     $$("[data-themes] button").forEach((button) => button.setAttribute("aria-pressed", String(button.value === chosen)));
@@ -27,7 +27,7 @@
     showTheme();
   });
 
-  /* Double submit: the database is the guard, this only spares the wait. */
+  /* Double submit */
   const calm = (form, busy) => $$("button:not([type=button]), input[type=submit]", form).forEach((button) => {
     button.disabled = busy;
     if (busy && button === form.pressed && !button.saved) {
@@ -42,11 +42,11 @@
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.matches("[data-themes]")) return;
     form.pressed = event.submitter;
-    setTimeout(() => calm(form, true)); /* after the browser has read the pressed button's own value */
+    setTimeout(() => calm(form, true)); /* once the button is read */
   });
   on("pageshow", (event) => event.persisted && $$("form").forEach((form) => calm(form, false)), window);
 
-  /* A thin bar once a request takes longer than 150 ms. */
+  /* A thin bar after 150 ms */
   const bar = doc.createElement("div");
   bar.id = "busy";
   let waiting = 0;
@@ -58,7 +58,7 @@
     else bar.classList.remove("on");
   };
 
-  /* htmx: what happened to the fragment decides where the focus goes. */
+  /* htmx */
   const toast = (text) => {
     const line = doc.createElement("p");
     line.className = "toast-line toast-error";
@@ -73,7 +73,7 @@
     first.focus();
   };
   const quiet = (part) => part.closest("[data-live], .job");
-  /* What a page asks for by itself keeps nobody's session open. */
+  /* Asked for by the page itself: keeps no session open */
   on("htmx:configRequest", ({ detail }) => {
     const cause = detail.triggeringEvent?.type;
     if (!cause || cause === "live" || cause === "load") detail.headers["X-Unattended"] = "1";
@@ -103,7 +103,7 @@
   });
   on("htmx:sendError", () => toast("No connection. What you typed is still here: try again when you are back on line."));
 
-  /* Live parts: a message carries ids only; the part asks for itself again with its reader's own rights. */
+  /* Live parts */
   let stream;
   const channels = () => [...new Set($$("[data-live]").flatMap((part) => part.dataset.live.split(/[\s,]+/)))].sort().join(",");
   let subscribed = "";
@@ -116,14 +116,14 @@
     stream = new EventSource(`/events/?channels=${encodeURIComponent(wanted)}`);
     const heard = (event) => {
       let channel = "";
-      try { channel = JSON.parse(event.data).channel || ""; } catch { /* no channel: all parts look again */ }
+      try { channel = JSON.parse(event.data).channel || ""; } catch { /* no channel */ }
       $$("[data-live]").filter((part) => !channel || part.dataset.live.split(/[\s,]+/).includes(channel))
         .forEach((part) => window.htmx?.trigger(part, "live"));
     };
     stream.onmessage = heard;
   };
 
-  /* Notes and coins: a running total while counting; the server counts again. */
+  /* Notes */
   const pieces = (field) => (/^\d{1,7}$/.test(field.value.trim()) ? BigInt(field.value.trim()) : 0n);
   const sayMinor = (minor, digits) => {
     const text = String(minor).padStart(digits + 1, "0");
@@ -145,7 +145,7 @@
     if (sum) sum.textContent = sayMinor(total, digits);
   });
 
-  /* Small helps: copy a number, open a dialog, print, close menus. */
+  /* Small helps */
   const copy = (part) => navigator.clipboard?.writeText(part.dataset.copy).then(() => {
     const before = part.textContent;
     part.textContent = "Copied";
@@ -165,7 +165,7 @@
     }
   });
 
-  /* Keys: single letters can be turned off (WCAG 2.1.4). */
+  /* Keys */
   const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   const letters = () => {
     const seen = new Map();
@@ -197,7 +197,7 @@
     off.checked = store.get("keys") === "off";
     $("#keys").showModal();
   };
-  /* Find anything: the page over the page. Arrow keys walk what was found; without htmx the link leads there. */
+  /* Find anything */
   const find = (event) => {
     const link = $("[data-palette]");
     if (!link || !window.htmx || $("dialog[open]")) return;
@@ -206,20 +206,8 @@
       .then(() => { const sheet = $("#modal"); if (!sheet.open) sheet.showModal(); $("input[type=search]", sheet)?.focus(); });
   };
   on("click", (event) => event.target.closest("[data-palette]") && !event.ctrlKey && !event.metaKey && find(event));
-  const walk = (event) => {
-    const list = event.target.closest("[data-arrows]");
-    if (!list || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
-    const field = $("input[type=search]", list);
-    const stops = [field, ...$$("li a", list)];
-    if (event.key === "Enter") {
-      if (event.target === field && stops.length > 1) { event.preventDefault(); stops[1].click(); }
-      return;
-    }
-    event.preventDefault();
-    stops[(stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : stops.length - 1)) % stops.length].focus();
-  };
 
-  /* Lists by keys: j and k go down and up, x ticks the row, Enter follows the link in focus as anywhere. */
+  /* Lists by keys */
   const rows = () => $$("main tbody tr, main .rows > li").filter((row) => $("a[href], input[type=checkbox]", row));
   const step = (by) => {
     const all = rows();
@@ -243,7 +231,6 @@
   };
   on("keydown", (event) => {
     const target = event.target;
-    walk(event);
     if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) { find(event); return; }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = target.closest("form") || $("main form[method=post]");
@@ -253,7 +240,7 @@
     if (event.key === "Escape") {
       const menu = $("details[data-menu][open]");
       if (menu) { menu.open = false; $("summary", menu).focus(); }
-      else if (typing(target)) target.blur(); /* the first Esc leaves the field, so that nothing typed is lost by one key */
+      else if (typing(target)) target.blur(); /* the first Esc leaves the field */
       else if (!$("dialog[open]")) $("[data-back]")?.click();
       return;
     }

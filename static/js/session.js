@@ -28,7 +28,7 @@
       tick();
     }
   };
-  /* Every ten seconds the server is asked, since another tab may have stayed; at the end the page is left. */
+  /* Every ten seconds the server is asked */
   const tick = () => {
     say();
     clearTimeout(timer);
@@ -43,7 +43,7 @@
       if (told.seconds <= 0) leave(); else plan(told);
     } catch {
       clearTimeout(timer);
-      timer = setTimeout(ask, 10000); /* no connection: the page stays as it is and asks again */
+      timer = setTimeout(ask, 10000); /* no connection */
     }
   };
   const ask = () => send({ headers: { "X-Unattended": "1", Accept: "application/json" } });

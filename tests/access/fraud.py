@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from portal.base.keys import new_key
 from portal.deposits.models import DepositAccount
 from portal.fraud.models import Alert, HeldMovement, Level, ModelVersion, Verdict
@@ -12,6 +14,7 @@ from portal.people.models import User
 from tests.cast import NOW
 
 
+@transaction.atomic
 def fraud_things(account: DepositAccount, user: User) -> dict[str, Any]:
     """Path arguments of what is suspected around a customer."""
     case = open_case(account.customer, at=NOW)
