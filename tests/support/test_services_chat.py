@@ -106,7 +106,7 @@ def test_it_becomes_a_ticket_with_what_was_said_once(cast: Cast) -> None:
 
 def test_unread_lines_are_counted_until_seen(cast: Cast) -> None:
     chat = begun(cast)
-    assert [row["unread"] for row in queries.desk_for(cast.cashier).values()] == [1]
+    assert [vars(waiting)["unread"] for waiting in queries.desk_for(cast.cashier)] == [1]
     chatting.see_chat(chat=chat, number=1, by=cast.cashier, at=MONDAY)
     assert queries.unread_of(cast.cashier, chat) == 0
     assert queries.mark_of(cast.ama_user, chat, at=MONDAY).seen == 1
