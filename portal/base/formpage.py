@@ -26,15 +26,16 @@ def form_page(
     form: forms.Form,
     act: Callable[[], str | None],
     *,
-    heading: str,
     up: tuple[str, str],
-    submit: str,
+    heading: str = "",
+    submit: str = "",
     template: str = TEMPLATE,
     **more: Any,
 ) -> HttpResponse:
     """Show the form, or do what it says and go where `act` tells, else to `up`. A refusal loses nothing typed.
 
-    `up` is the label and address of where one comes from; `more` may hold `facts`, `lead`, `note` and `is_grave`.
+    `up` is the label and address of where one comes from; `more` may hold `facts`, `lead`, `note` and `is_grave`. A
+    `template` of its own may say heading and button itself.
     """
     context = {"heading": heading, "up_label": up[0], "up": up[1], "submit": submit, **more}
     if request.method != "POST":

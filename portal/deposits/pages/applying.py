@@ -12,21 +12,21 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.fields import typed_field
+from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.render import page
 from portal.deposits import keeping, services
 from portal.deposits.pages.keeping_forms import ApplyForm, DecisionForm, MemberField, OpenForm
-from portal.deposits.pages.simple import any_method, carried_out, posted, simple
 from portal.people.queries import customers_visible_to
 
 
 @requires(Capability.ACCOUNT_APPLY)
-@any_method
+@shown_or_sent
 def account_apply(request: HttpRequest) -> HttpResponse:
     """A customer asks for an account of their own."""
     customer = keeping.customer_of(request.user)
     if customer is None:
         raise Http404("only a member asks for an account")
-    form = ApplyForm(posted(request), products=keeping.offered_products())
+    form = ApplyForm(*sent(request), products=keeping.offered_products())
 
     def act() -> str:
         given = {"customer": customer, "branch": customer.branch, **form.cleaned_data}
@@ -34,15 +34,15 @@ def account_apply(request: HttpRequest) -> HttpResponse:
         messages.success(request, "We have your application. You see here what becomes of it.")
         return reverse("account_keeping", args=[asked.account.number])
 
-    return carried_out(request, form, act, simple("Ask for an account", "Accounts", reverse("account_list"), "Send"))
+    return form_page(request, form, act, heading="Ask for an account", up=_accounts(), submit="Send")
 
 
 @requires(Capability.ACCOUNT_OPEN)
-@any_method
+@shown_or_sent
 def account_open(request: HttpRequest) -> HttpResponse:
     """Open an account for a member; where the product wants it, a second person decides."""
     member = {"customer": request.GET.get("customer", "")}
-    form = OpenForm(posted(request), products=keeping.offered_products(), initial=member)
+    form = OpenForm(*sent(request), products=keeping.offered_products(), initial=member)
     for name in ("customer", "other"):
         typed_field(form, name, MemberField).reach = customers_visible_to(request.user)
 
@@ -54,9 +54,7 @@ def account_open(request: HttpRequest) -> HttpResponse:
         asked = services.apply_for_account(**typed, branch=branch, others=others, by=request.user, at=now())
         return reverse("account_keeping", args=[asked.account.number])
 
-    return carried_out(
-        request, form, act, simple("Open an account", "Accounts", reverse("account_list"), "Open the account")
-    )
+    return form_page(request, form, act, heading="Open an account", up=_accounts(), submit="Open the account")
 
 
 @requires(Capability.ACCOUNT_APPROVE)
@@ -67,12 +65,12 @@ def application_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Capability.ACCOUNT_APPROVE)
-@any_method
+@shown_or_sent
 def application_decide(request: HttpRequest, application_id: int) -> HttpResponse:
     """Approve or decline one of them."""
     application = get_object_or_404(keeping.applications_for(request.user), pk=application_id)
     account = application.account
-    form = DecisionForm(posted(request))
+    form = DecisionForm(*sent(request))
     heading = f"{account.customer.full_name} asks for {account.product.name}"
     facts = [("Purpose", application.purpose), ("Asked by", application.asked_by), ("Branch", account.branch.name)]
 
@@ -80,7 +78,12 @@ def application_decide(request: HttpRequest, application_id: int) -> HttpRespons
         services.decide_application(application=application, **form.cleaned_data, by=request.user, at=now())
 
     up = reverse("application_list")
-    return carried_out(request, form, act, simple(heading, "Applications", up, "Decide", facts=facts))
+    return form_page(request, form, act, heading=heading, up=("Applications", up), submit="Decide", facts=facts)
+
+
+def _accounts() -> tuple[str, str]:
+    """Where one comes from."""
+    return "Accounts", reverse("account_list")
 
 
 urlpatterns = [

@@ -13,13 +13,13 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.approvals.services import ask
 from portal.base.clock import now
+from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.money import Money
 from portal.base.render import page
 from portal.deposits import charges, offers, services
 from portal.deposits.acts.products import CHARGE
 from portal.deposits.pages.keeping_forms import ReasonForm
 from portal.deposits.pages.product_forms import ChargeForm
-from portal.deposits.pages.simple import any_method, carried_out, posted, simple
 from portal.institution.queries import institution
 
 
@@ -32,29 +32,28 @@ def charge_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Capability.PRODUCT_EDIT, fresh=True)
-@any_method
+@shown_or_sent
 def charge_new(request: HttpRequest) -> HttpResponse:
     """Propose what a service costs from a day on; a second person decides."""
     profile = institution()
     currency = profile.currency if profile else ""
-    form = ChargeForm(posted(request), currency=currency, products=offers.chargeable(), after=offers.open_day())
+    form = ChargeForm(*sent(request), currency=currency, products=offers.chargeable(), after=offers.open_day())
 
     def act() -> None:
         payload, reason = _payload(form, currency), form.cleaned_data["reason"]
         ask(act=CHARGE, payload=payload, subject="Charges", reason=reason, by=request.user, at=now())
         messages.success(request, "Sent for approval. Nothing changes until a colleague has approved it.")
 
-    return carried_out(
-        request, form, act, simple("Propose a charge", "Charges", reverse("charge_list"), "Send for approval")
-    )
+    up = ("Charges", reverse("charge_list"))
+    return form_page(request, form, act, heading="Propose a charge", up=up, submit="Send for approval")
 
 
 @requires(Capability.CHARGE_WAIVE, fresh=True)
-@any_method
+@shown_or_sent
 def charge_waive(request: HttpRequest, charge_id: int) -> HttpResponse:
     """Let a charge go that is due, or give one back that was taken."""
     taken = charges.taken_charge_for(request.user, charge_id)
-    form = ReasonForm(posted(request))
+    form = ReasonForm(*sent(request))
     url = reverse("account_keeping", args=[taken.account.number])
     words = f"Waive {Money(taken.amount_minor, taken.account.currency)}"
     facts = [("Charge", taken.memo), ("State", taken.get_state_display())]
@@ -62,9 +61,8 @@ def charge_waive(request: HttpRequest, charge_id: int) -> HttpResponse:
     def act() -> None:
         services.waive_charge(taken=taken, reason=form.cleaned_data["reason"], by=request.user, at=now())
 
-    return carried_out(
-        request, form, act, simple(words, f"Account …{taken.account.last_four}", url, words, facts=facts)
-    )
+    up = (f"Account …{taken.account.last_four}", url)
+    return form_page(request, form, act, heading=words, up=up, submit=words, facts=facts)
 
 
 def _payload(form: ChargeForm, currency: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.fields import typed_field
+from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.money import Money
 from portal.base.render import page
 from portal.deposits import charges, keeping, queries, services
@@ -28,7 +29,6 @@ from portal.deposits.pages.keeping_forms import (
     ReasonForm,
     StateForm,
 )
-from portal.deposits.pages.simple import any_method, carried_out, posted
 from portal.deposits.services.states import WAYS, overdraft_limit_of
 from portal.people.queries import customers_visible_to
 
@@ -54,12 +54,12 @@ def account_keeping(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @requires(Capability.ACCOUNT_STATE, fresh=True)
-@any_method
+@shown_or_sent
 def account_state(request: HttpRequest, number: str) -> HttpResponse:
     """Freeze, block, release or wake an account."""
     account = queries.account_for(request.user, number, Capability.ACCOUNT_STATE)
     states = sorted(WAYS[account.state] - {State.CLOSED, State.DORMANT, State.APPROVED, State.DECLINED})
-    form = StateForm(posted(request), states=states, is_dormant=account.state == State.DORMANT)
+    form = StateForm(*sent(request), states=states, is_dormant=account.state == State.DORMANT)
 
     def act() -> None:
         services.change_state(account=account, **form.cleaned_data, by=request.user, at=now())
@@ -69,13 +69,13 @@ def account_state(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @requires(Capability.ACCOUNT_EDIT, fresh=True)
-@any_method
+@shown_or_sent
 def account_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Agree who may move an account and how far it may be overdrawn."""
     account = queries.account_for(request.user, number, Capability.ACCOUNT_EDIT)
     limit = f"{overdraft_limit_of(account).to_decimal():f}"
     initial = {"mandate": account.mandate, "overdraft_limit": limit}
-    form = EditForm(posted(request), currency=account.currency, initial=initial)
+    form = EditForm(*sent(request), currency=account.currency, initial=initial)
 
     def act() -> None:
         services.edit_account(account=account, **form.cleaned_data, by=request.user, at=now())
@@ -84,11 +84,11 @@ def account_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @requires(Capability.ACCOUNT_EDIT, fresh=True)
-@any_method
+@shown_or_sent
 def holder_new(request: HttpRequest, number: str) -> HttpResponse:
     """Make somebody a holder too."""
     account = queries.account_for(request.user, number, Capability.ACCOUNT_EDIT)
-    form = HolderForm(posted(request))
+    form = HolderForm(*sent(request))
     typed_field(form, "customer", MemberField).reach = customers_visible_to(request.user)
 
     def act() -> None:
@@ -99,14 +99,14 @@ def holder_new(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @requires(Capability.ACCOUNT_EDIT, fresh=True)
-@any_method
+@shown_or_sent
 def holder_end(request: HttpRequest, number: str, holder_id: int) -> HttpResponse:
     """Let a further holder go."""
     account = queries.account_for(request.user, number, Capability.ACCOUNT_EDIT)
     holder = account.holders.select_related("customer").filter(pk=holder_id).first()
     if holder is None:
         raise Http404("no such holder of this account")
-    form = ReasonForm(posted(request))
+    form = ReasonForm(*sent(request))
 
     def act() -> None:
         services.end_holder(holder=holder, reason=form.cleaned_data["reason"], by=request.user, at=now())
@@ -116,11 +116,11 @@ def holder_end(request: HttpRequest, number: str, holder_id: int) -> HttpRespons
 
 
 @requires(Capability.INTEREST_APPLY, fresh=True)
-@any_method
+@shown_or_sent
 def account_interest(request: HttpRequest, number: str) -> HttpResponse:
     """Post one account's interest up to a day."""
     account = queries.account_for(request.user, number, Capability.INTEREST_APPLY)
-    form = InterestForm(posted(request))
+    form = InterestForm(*sent(request))
 
     def act() -> None:
         services.apply_interest(account=account, **form.cleaned_data, by=request.user, at=now())
@@ -131,12 +131,12 @@ def account_interest(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @requires(Capability.ACCOUNT_CLOSE, fresh=True)
-@any_method
+@shown_or_sent
 def account_close(request: HttpRequest, number: str) -> HttpResponse:
     """Close an account for good; a large balance waits for a second person."""
     account = queries.account_for(request.user, number, Capability.ACCOUNT_CLOSE)
     targets = keeping.payout_targets(account)
-    form = CloseForm(posted(request), targets=targets)
+    form = CloseForm(*sent(request), targets=targets)
 
     def act() -> None:
         target = next((each for each in targets if each.number == form.cleaned_data["target"]), None)
@@ -165,7 +165,7 @@ def _kept(
 ) -> HttpResponse:
     """Show the form, or do what it says and go back to the account."""
     url = reverse("account_keeping", args=[account.number])
-    return carried_out(request, form, act, {"up": url, "up_label": f"Account …{account.last_four}", **shown})
+    return form_page(request, form, act, up=(f"Account …{account.last_four}", url), **shown)
 
 
 urlpatterns = [

@@ -19,11 +19,11 @@ from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.fields import AmountField, use_currency
+from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.money import Money
 from portal.base.render import page, refused, see_other
 from portal.deposits import limits, services
 from portal.deposits.models import Beyond, Channel, MoneyLimit, NewPayeeRule, Product
-from portal.deposits.pages.simple import any_method, carried_out, posted
 from portal.institution.queries import institution, latest_business_date
 from portal.people.models import Customer
 
@@ -118,21 +118,21 @@ class NewPayeeForm(forms.Form):
 
 
 @requires(Capability.LIMIT_MANAGE, fresh=True)
-@any_method
+@shown_or_sent
 def new_payee_rule(request: HttpRequest) -> HttpResponse:
     """Ask for another rule for new payees; `preview` shows whom it would have held back in the last thirty days."""
     currency, day = _currency(), latest_business_date()
     held = limits.new_payee_rule(currency, day)
-    form = NewPayeeForm(posted(request), currency=currency, initial=_initial(held, day))
-    context: dict[str, Any] = {"held": held, "up": reverse("limit_list")}
+    form = NewPayeeForm(*sent(request), currency=currency, initial=_initial(held, day))
+    url = reverse("limit_list")
     if "preview" in request.POST and form.is_valid():
-        return page(request, NEW_PAYEES, context | {"form": form} | _preview(form, held, day))
+        return page(request, NEW_PAYEES, {"held": held, "up": url, "form": form} | _preview(form, held, day))
 
     def act() -> None:
         services.ask_for_new_payee_rule(**form.cleaned_data, currency=currency, by=request.user, at=now())
         messages.success(request, "Asked for. The rule holds once a second person has approved it.")
 
-    return carried_out(request, form, act, context, NEW_PAYEES)
+    return form_page(request, form, act, up=("Limits", url), template=NEW_PAYEES, held=held)
 
 
 def _initial(held: NewPayeeRule | None, day: date) -> dict[str, Any]:

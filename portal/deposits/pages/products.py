@@ -18,6 +18,7 @@ from portal.approvals.services import ask
 from portal.base.charts import Banded, line_with_band
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.render import page, see_other
 from portal.deposits import charges, kind_terms, offers, queries, services
 from portal.deposits.acts.products import TERMS
@@ -26,7 +27,6 @@ from portal.deposits.pages.kind_forms import terms_form_of
 from portal.deposits.pages.plan_forms import KeyOnly
 from portal.deposits.pages.previews import previewed
 from portal.deposits.pages.product_forms import ProductForm, ProductStateForm, TermsForm
-from portal.deposits.pages.simple import any_method, carried_out, posted, simple
 from portal.deposits.services.products import WAYS
 from portal.documents.queries import pdf_available
 from portal.documents.services import ask_for_document
@@ -91,10 +91,10 @@ def rate_sheet_pdf(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Capability.PRODUCT_EDIT, fresh=True)
-@any_method
+@shown_or_sent
 def product_new(request: HttpRequest) -> HttpResponse:
     """Make a product; its terms come next, and with their approval it is offered."""
-    form = ProductForm(posted(request))
+    form = ProductForm(*sent(request))
     profile = institution()
 
     def act() -> str:
@@ -102,45 +102,44 @@ def product_new(request: HttpRequest) -> HttpResponse:
         product = services.make_product(**form.cleaned_data, currency=currency, by=request.user, at=now())
         return reverse("terms_new", args=[product.code])
 
-    return carried_out(
-        request, form, act, simple("Make a product", "Products", reverse("product_list"), "Make the product")
-    )
+    up = ("Products", reverse("product_list"))
+    return form_page(request, form, act, heading="Make a product", up=up, submit="Make the product")
 
 
 @requires(Capability.PRODUCT_EDIT, fresh=True)
-@any_method
+@shown_or_sent
 def product_state(request: HttpRequest, product_code: str) -> HttpResponse:
     """Offer a product, withdraw it or close it."""
     product = get_object_or_404(Product, code=product_code)
-    form = ProductStateForm(posted(request), states=sorted(WAYS[product.state]))
+    form = ProductStateForm(*sent(request), states=sorted(WAYS[product.state]))
     heading = f"{product.name}: {product.get_state_display().lower()}"
 
     def act() -> None:
         services.change_product(product=product, **form.cleaned_data, by=request.user, at=now())
 
     url = reverse("product_detail", args=[product_code])
-    return carried_out(request, form, act, simple(heading, product.name, url, "Change"))
+    return form_page(request, form, act, heading=heading, up=(product.name, url), submit="Change")
 
 
 @requires(Capability.PRODUCT_EDIT, fresh=True)
-@any_method
+@shown_or_sent
 def terms_new(request: HttpRequest, product_code: str) -> HttpResponse:
     """Propose other terms. `preview` works out what they would mean for three accounts; else a second person is asked."""
     product = get_object_or_404(Product.objects.select_related("share_class"), code=product_code)
     held = next(iter(offers.terms_of(product)), None)
     own = kind_terms.own_on(product, held.effective_from) if held else {}
-    form = terms_form_of(product)(posted(request), product=product, held=held, own=own)
+    form = terms_form_of(product)(*sent(request), product=product, held=held, own=own)
     url = reverse("product_detail", args=[product_code])
-    context: dict[str, Any] = {"product": product, "held": held, "up": url}
+    context: dict[str, Any] = {"product": product, "held": held}
     if "preview" in request.POST and form.is_valid():
-        return page(request, TERMS_FORM, context | {"form": form} | previewed(form))
+        return page(request, TERMS_FORM, context | {"up": url, "form": form} | previewed(form))
 
     def act() -> None:
         subject, reason = product.name, form.cleaned_data["reason"]
         ask(act=TERMS, payload=_payload(form), subject=subject, reason=reason, by=request.user, at=now())
         messages.success(request, "Sent for approval. Nothing changes until a colleague has approved it.")
 
-    return carried_out(request, form, act, context, TERMS_FORM)
+    return form_page(request, form, act, up=(product.name, url), template=TERMS_FORM, **context)
 
 
 def _payload(form: TermsForm) -> dict[str, Any]:
