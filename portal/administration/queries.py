@@ -16,6 +16,7 @@ from portal.access.roles import Role
 from portal.administration.models import Invitation, PasswordDemand, RoleChange, Suspension
 from portal.approvals.models import Request
 from portal.institution.models import Branch
+from portal.institution.queries import branches_within
 from portal.people.models import User
 
 DORMANT_AFTER = timedelta(days=90)
@@ -43,10 +44,7 @@ def staff_visible_to(user: Any) -> QuerySet[User]:
 
 def branches_visible_to(user: Any) -> QuerySet[Branch]:
     """The branches whose address, hours and open day this user may see: one's own, or all."""
-    scope = scope_of(user, Capability.BRANCH_VIEW)
-    if scope is Scope.ALL:
-        return Branch.objects.all()
-    return Branch.objects.filter(pk=user.branch_id) if scope is Scope.BRANCH else Branch.objects.none()
+    return branches_within(user, Capability.BRANCH_VIEW)
 
 
 def staff_managed_by(user: Any) -> QuerySet[User]:

@@ -10,24 +10,15 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from portal.access.capabilities import Capability
-from portal.access.gate import scope_of
-from portal.access.grants import Scope
 from portal.bookkeeping.models import EntryTemplate
 from portal.institution.models import Branch
+from portal.institution.queries import branches_within
 from portal.ledger.models import Account, Period, PeriodReopening
-
-
-def branches_for(user: Any, capability: Capability) -> QuerySet[Branch]:
-    """The branches in whose books this user may do this."""
-    reach = scope_of(user, capability)
-    if reach is Scope.ALL:
-        return Branch.objects.order_by("code")
-    return Branch.objects.filter(pk=user.branch_id) if reach is Scope.BRANCH else Branch.objects.none()
 
 
 def branch_for(user: Any, capability: Capability, code: str) -> Branch | None:
     """The branch with this code, else the user's own, else the first; None before there is one. 404 beyond reach."""
-    branches = branches_for(user, capability)
+    branches = branches_within(user, capability)
     if code:
         return get_object_or_404(branches, code=code)
     return branches.filter(pk=user.branch_id).first() or branches.first()
@@ -58,7 +49,7 @@ class Closing:
 
 def closings(user: Any) -> list[Closing]:
     """The books of every branch within reach. Three queries."""
-    branches = list(branches_for(user, Capability.PERIOD_VIEW))
+    branches = list(branches_within(user, Capability.PERIOD_VIEW))
     periods = {it.branch_id: it for it in Period.objects.filter(branch__in=branches).select_related("closed_by")}
     again: dict[int, list[PeriodReopening]] = {}
     for reopening in PeriodReopening.objects.filter(branch__in=branches).select_related("asked_by", "approved_by"):

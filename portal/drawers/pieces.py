@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from portal.base.fields import KeyField
+from portal.base.fields import KeyField, typed_field
 from portal.base.money import Money, exponent
 from portal.drawers.models import Drawer
 from portal.drawers.services.notes import MOST_PIECES
@@ -103,9 +103,8 @@ class DrawerCashForm(CashForm):
 
     def __init__(self, *args: Any, drawers: Sequence[Drawer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["drawer"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared so above
-        field.choices = [(str(drawer.pk), drawer.name) for drawer in drawers]
+        offered = [(str(drawer.pk), drawer.name) for drawer in drawers]
+        typed_field(self, "drawer", forms.ChoiceField).choices = offered
 
 
 def _name(value_minor: int) -> str:

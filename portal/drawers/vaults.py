@@ -15,7 +15,7 @@ from portal.base.money import Money
 from portal.drawers.models import DrawerSession, VaultCount, VaultTransfer
 from portal.drawers.queries import open_session_of, vault_holds
 from portal.institution.models import Branch
-from portal.institution.queries import branches, denominations
+from portal.institution.queries import branches_within, denominations
 from portal.ledger.chart import VAULT, branch_account
 from portal.ledger.models import Posting
 
@@ -53,10 +53,7 @@ class Vault:
 
 def vault_branches(user: Any) -> QuerySet[Branch]:
     """The branches whose vaults somebody may see."""
-    scope = scope_of(user, Capability.VAULT_VIEW)
-    if scope is Scope.ALL:
-        return branches()
-    return branches().filter(pk=user.branch_id) if scope is Scope.BRANCH else branches().none()
+    return branches_within(user, Capability.VAULT_VIEW)
 
 
 def vault_of(branch: Branch) -> Vault:

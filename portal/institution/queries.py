@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
+from portal.access.capabilities import Capability
+from portal.access.gate import scope_of
+from portal.access.grants import Scope
 from portal.base.remembered import remembered
 from portal.institution.models import Branch, Denomination, Institution
 
@@ -23,6 +27,14 @@ def profile() -> Institution | None:
 
 def branches() -> QuerySet[Branch]:
     return Branch.objects.all()
+
+
+def branches_within(user: Any, capability: Capability) -> QuerySet[Branch]:
+    """The branches in which this user holds a capability: all, the own one, or none."""
+    reach = scope_of(user, capability)
+    if reach is Scope.ALL:
+        return branches()
+    return branches().filter(pk=user.branch_id) if reach is Scope.BRANCH else branches().none()
 
 
 def latest_business_date() -> date:

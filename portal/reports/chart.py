@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from portal.access.capabilities import Capability
 from portal.institution.models import Branch
+from portal.institution.queries import branches_within
 from portal.ledger.chart import MEMBERS, OTHERS
 from portal.ledger.models import Account
 from portal.reports import queries
@@ -41,7 +42,7 @@ def branch_of_chart(user: Any, code: str) -> Branch | None:
     asked = queries.branch_asked_for(user, Capability.CHART_VIEW, code)
     if asked is not None:
         return asked
-    branches = queries.branches_visible_to(user, Capability.CHART_VIEW)
+    branches = branches_within(user, Capability.CHART_VIEW)
     return branches.filter(pk=user.branch_id).first() or branches.order_by("code").first()
 
 
@@ -74,7 +75,7 @@ def _is_editable(account: Account) -> bool:
 
 def editable_account(user: Any, account_id: int) -> Account:
     """An account whose place in the chart this user may change; 404 for every other, members' and drawers' too."""
-    branches = queries.branches_visible_to(user, Capability.CHART_EDIT)
+    branches = branches_within(user, Capability.CHART_EDIT)
     account = get_object_or_404(Account.objects.select_related("branch", "parent"), pk=account_id, branch__in=branches)
     return account if _is_editable(account) else get_object_or_404(Account.objects.none())
 

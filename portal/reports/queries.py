@@ -16,22 +16,15 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
 from portal.institution.models import Branch
+from portal.institution.queries import branches_within
 from portal.ledger.models import Account, Entry, Posting, Side
 
 PAGE_ROWS = 50
 
 
-def branches_visible_to(user: Any, capability: Capability) -> QuerySet[Branch]:
-    """The branches whose books this user may read."""
-    scope = scope_of(user, capability)
-    if scope is Scope.ALL:
-        return Branch.objects.all()
-    return Branch.objects.filter(pk=user.branch_id) if scope is Scope.BRANCH else Branch.objects.none()
-
-
 def branch_asked_for(user: Any, capability: Capability, code: str) -> Branch | None:
     """The branch with this code, or None for all. 404 beyond reach; whoever has one branch only always gets that one."""
-    branches = branches_visible_to(user, capability)
+    branches = branches_within(user, capability)
     if code and not code.isalnum():
         raise Http404("no such branch")
     if code:
@@ -43,7 +36,7 @@ def branch_asked_for(user: Any, capability: Capability, code: str) -> Branch | N
 
 def branches_chosen(user: Any, branch: Branch | None) -> QuerySet[Branch]:
     """The branches of a trial balance: the one chosen, or all within reach."""
-    branches = branches_visible_to(user, Capability.TRIAL_BALANCE_VIEW)
+    branches = branches_within(user, Capability.TRIAL_BALANCE_VIEW)
     return branches.filter(pk=branch.pk) if branch is not None else branches
 
 
@@ -55,7 +48,7 @@ def is_open(day: date, branch: Branch | None) -> bool:
 
 def heading_for(user: Any, code: str) -> Account:
     """A line of the chart by its code, as some branch within reach has it; 404 when none has."""
-    branches = branches_visible_to(user, Capability.TRIAL_BALANCE_VIEW)
+    branches = branches_within(user, Capability.TRIAL_BALANCE_VIEW)
     found = Account.objects.filter(code=code, branch__in=branches).order_by("branch__code").first()
     if found is None:
         raise Http404("no such line")
@@ -64,7 +57,7 @@ def heading_for(user: Any, code: str) -> Account:
 
 def account_for(user: Any, account_id: int) -> Account:
     """One detail account of the ledger within reach; 404 for every other."""
-    branches = branches_visible_to(user, Capability.LEDGER_VIEW)
+    branches = branches_within(user, Capability.LEDGER_VIEW)
     accounts = Account.objects.select_related("branch", "parent").filter(branch__in=branches, is_header=False)
     return get_object_or_404(accounts, pk=account_id)
 
@@ -135,7 +128,7 @@ def _ledger_line(posting: Posting, account: Account) -> LedgerLine:
 
 def entries_visible_to(user: Any) -> QuerySet[Entry]:
     """The entries that touch a branch whose books this user may read."""
-    branches = branches_visible_to(user, Capability.LEDGER_VIEW)
+    branches = branches_within(user, Capability.LEDGER_VIEW)
     touching = Posting.objects.filter(entry=OuterRef("pk"), account__branch__in=branches)
     return Entry.objects.filter(Q(branch__in=branches) | Exists(touching))
 
@@ -158,7 +151,7 @@ class EntryLine:
 
 def lines_of(user: Any, entry: Entry) -> list[EntryLine]:
     """The lines of an entry in their order; an account of a branch beyond reach is named, not linked."""
-    branches = set(branches_visible_to(user, Capability.LEDGER_VIEW).values_list("pk", flat=True))
+    branches = set(branches_within(user, Capability.LEDGER_VIEW).values_list("pk", flat=True))
     postings = Posting.objects.filter(entry=entry).select_related("account__branch").order_by("line")
     lines = []
     for posting in postings:

@@ -19,6 +19,7 @@ from portal.bookkeeping import queries, services
 from portal.bookkeeping.models import EntryTemplate
 from portal.bookkeeping.pages.forms import MORE_LINES, MOST_LINES, EntryForm, LineFormSet, Lines, TemplateForm, lines_of
 from portal.institution.models import Branch
+from portal.institution.queries import branches_within
 
 ENTRY, TEMPLATES, TEMPLATE = (f"bookkeeping/{name}.html" for name in ("entry_new", "template_list", "template_new"))
 
@@ -35,7 +36,7 @@ def entry_new(request: HttpRequest) -> HttpResponse:
     form, lines = EntryForm(request.POST or None, initial=initial), _lines(request, branch, template)
     context = {
         "branch": branch,
-        "branches": queries.branches_for(request.user, Capability.ENTRY_ASK),
+        "branches": branches_within(request.user, Capability.ENTRY_ASK),
         "templates": queries.templates(),
         "lines": lines,
     }

@@ -15,6 +15,7 @@ from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.bookkeeping import queries, services
 from portal.bookkeeping.pages.forms import CloseForm, ReopenForm
+from portal.institution.queries import branches_within
 
 LIST, CLOSE, REOPEN = (f"bookkeeping/{name}.html" for name in ("period_list", "period_close", "period_reopen"))
 
@@ -30,7 +31,7 @@ def period_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def period_close(request: HttpRequest, branch_id: int) -> HttpResponse:
     """Close a branch's books up to a day before the open one."""
-    branch = get_object_or_404(queries.branches_for(request.user, Capability.PERIOD_CLOSE), pk=branch_id)
+    branch = get_object_or_404(branches_within(request.user, Capability.PERIOD_CLOSE), pk=branch_id)
     form = CloseForm(request.POST or None, initial={"through": services.last_month_end(branch.business_date)})
     context = {"branch": branch}
     if request.method != "POST":
@@ -49,7 +50,7 @@ def period_close(request: HttpRequest, branch_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def period_reopen(request: HttpRequest, branch_id: int) -> HttpResponse:
     """Ask that a branch's closed books open again; a second person decides."""
-    branch = get_object_or_404(queries.branches_for(request.user, Capability.PERIOD_CLOSE), pk=branch_id)
+    branch = get_object_or_404(branches_within(request.user, Capability.PERIOD_CLOSE), pk=branch_id)
     form = ReopenForm(request.POST or None)
     context = {"branch": branch}
     if request.method != "POST":

@@ -8,7 +8,7 @@ from typing import IO, Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portal.base.fields import AmountField, KeyField
+from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.deposits.cheques import BACK, FRONT, Read
 from portal.deposits.models import ChequeRules, DepositAccount
 from portal.deposits.pages.plan_forms import AccountField
@@ -60,8 +60,8 @@ class PhotographForm(forms.Form):
 
     def __init__(self, *args: Any, accounts: Sequence[DepositAccount], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"].offer(accounts)  # type: ignore[attr-defined]  # it is an AccountField
-        self.fields["amount"].currency = accounts[0].currency if accounts else ""  # type: ignore[attr-defined]
+        typed_field(self, "account", AccountField).offer(accounts)
+        use_currency(self, accounts[0].currency if accounts else "")
 
     def pictures(self) -> dict[str, IO[bytes]]:
         """Both sides by purpose; only after `is_valid`."""
@@ -83,7 +83,7 @@ class ReadForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["amount"].currency = currency  # type: ignore[attr-defined]  # it is an AmountField
+        use_currency(self, currency)
 
     def read(self) -> Read:
         """What was typed; only after `is_valid`."""
@@ -136,8 +136,7 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("counter_limit", "phone_limit"):
-            self.fields[name].currency = currency  # type: ignore[attr-defined]  # they are AmountFields
+        use_currency(self, currency)
 
     def values(self) -> dict[str, Any]:
         """The columns of `ChequeRules`; only after `is_valid`."""
@@ -172,7 +171,7 @@ class ChosenForm(forms.Form):
 
     def __init__(self, *args: Any, ids: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cheque"].choices = [(each, each) for each in ids]  # type: ignore[attr-defined]  # it has choices
+        typed_field(self, "cheque", forms.ChoiceField).choices = [(each, each) for each in ids]
 
     def clean_cheque(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["cheque"]

@@ -17,7 +17,7 @@ from portal.base.keys import new_key
 from portal.base.render import page, refused, see_other
 from portal.fraud.acts import told
 from portal.fraud.judging import PARAMETERS
-from portal.fraud.models import RuleVersion
+from portal.fraud.models import Condition, RuleVersion
 from portal.fraud.pages.forms import ConditionForm, RuleForm, initial_of
 from portal.fraud.queries.force import rule_history, rules_present
 from portal.fraud.services.models import BACKTEST
@@ -74,7 +74,7 @@ def _edited(request: HttpRequest, found: RuleVersion | None, condition: str, cod
         "form": form,
         "rule": found,
         "tried": tried,
-        "condition": dict(ConditionForm().fields["condition"].choices)[condition],  # type: ignore[attr-defined]  # a choice field
+        "condition": Condition(condition).label,
         "history": [(each, told(each.condition, each.parameters)) for each in rule_history(code)] if found else [],
     }
     if request.method != "POST":

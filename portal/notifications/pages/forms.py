@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from portal.access.roles import Role
-from portal.base.fields import AmountField, KeyField
+from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.institution.queries import institution
 from portal.notifications import queries
 from portal.notifications.kinds import Channel, kinds_for
@@ -39,12 +39,11 @@ class ChoiceForm(forms.Form):
         customer = user.role == Role.CUSTOMER
         kinds = kinds_for(customer=customer)
         choices = [(f"{kind.code}:{way.value}", kind.title) for kind in kinds for way in Channel]
-        self.fields["wanted"].choices = choices  # type: ignore[attr-defined]  # it is a MultipleChoiceField
-        for name in ("large", "low"):
-            if customer:
-                self.fields[name].currency = _currency()  # type: ignore[attr-defined]  # it is an AmountField
-            else:
-                del self.fields[name]
+        typed_field(self, "wanted", forms.ChoiceField).choices = choices
+        if customer:
+            use_currency(self, _currency())
+        else:
+            del self.fields["large"], self.fields["low"]
 
     @property
     def ticked(self) -> set[str]:

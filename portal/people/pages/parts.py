@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
+from portal.base.fields import use_currency
 from portal.documents.uploaded import Upload
 from portal.documents.uploads import receive
 from portal.institution.models import Branch
@@ -87,8 +88,8 @@ def candidate_in(sent: Mapping[str, dict[str, Form]]) -> Candidate:
 
 def _tell_currency(form: Form) -> None:
     known = profile()
-    if "income" in form.fields and known is not None:
-        form.fields["income"].currency = known.currency  # type: ignore[attr-defined]  # an AmountField
+    if known is not None:
+        use_currency(form, known.currency)
 
 
 def kept(

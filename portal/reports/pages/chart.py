@@ -16,10 +16,10 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.institution.models import Branch
+from portal.institution.queries import branches_within
 from portal.ledger import services
 from portal.ledger.chart import POSTED_TO
 from portal.ledger.models import Account
-from portal.reports import queries
 from portal.reports.chart import branch_of_chart, chart_of, editable_account, headers_of
 from portal.reports.pages.forms import AccountForm, NewAccountForm
 
@@ -33,7 +33,7 @@ def chart_of_accounts(request: HttpRequest) -> HttpResponse:
     branch = branch_of_chart(request.user, request.GET.get("branch", ""))
     context = {
         "branch": branch,
-        "branches": queries.branches_visible_to(request.user, Capability.CHART_VIEW),
+        "branches": branches_within(request.user, Capability.CHART_VIEW),
         "lines": chart_of(branch) if branch else [],
     }
     return page(request, "reports/chart_of_accounts.html", context)

@@ -13,6 +13,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.institution.models import Branch
+from portal.institution.queries import branches_within
 from portal.reports import queries
 from portal.reports.pages.forms import ReportForm
 
@@ -30,7 +31,7 @@ def asked(
     """
     branch = queries.branch_asked_for(request.user, SEES_BOOKS, request.GET.get("branch", ""))
     latest = queries.latest_day(branch)
-    branches = queries.branches_visible_to(request.user, SEES_BOOKS)
+    branches = branches_within(request.user, SEES_BOOKS)
     all_too = scope_of(request.user, SEES_BOOKS) is Scope.ALL
     if latest is None:
         return form_of(None, branches=branches, all_too=all_too, latest=date.max), None

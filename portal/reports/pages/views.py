@@ -23,6 +23,7 @@ from portal.base.exports import csv_chunks, download, file_name
 from portal.base.money import Money
 from portal.base.render import UNPROCESSABLE, page, refused
 from portal.institution.models import Branch
+from portal.institution.queries import branches_within
 from portal.ledger.queries import balance_at, balances_at
 from portal.reports import queries, services
 from portal.reports.formats import FORMATS
@@ -117,7 +118,7 @@ def ledger_account(request: HttpRequest, account_id: int) -> HttpResponse:
 def ledger_entry(request: HttpRequest, reference: str) -> HttpResponse:
     """One entry as a document: its lines, who and when, what it reverses or what reversed it, its seal."""
     entry = queries.entry_for(request.user, reference)
-    reachable = queries.branches_visible_to(request.user, SEES_BOOKS).filter(pk=entry.branch_id).first()
+    reachable = branches_within(request.user, SEES_BOOKS).filter(pk=entry.branch_id).first()
     context = {
         "entry": entry,
         "lines": queries.lines_of(request.user, entry),
@@ -135,7 +136,7 @@ def journal_export(request: HttpRequest) -> HttpResponseBase:
 
     Streaming instead of a kept document: the journal has no largest size, and nothing of it stays behind.
     """
-    branches = queries.branches_visible_to(request.user, Capability.JOURNAL_EXPORT)
+    branches = branches_within(request.user, Capability.JOURNAL_EXPORT)
     latest = queries.latest_day(None)
     asked_for = {name: request.GET[name] for name in ("since", "until", "branch", "form") if request.GET.get(name)}
     initial = {"until": latest, "form": "hledger", **asked_for}

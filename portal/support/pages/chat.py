@@ -17,7 +17,7 @@ from portal.access.gate import allows, requires
 from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.fields import KeyField
+from portal.base.fields import KeyField, typed_field
 from portal.base.render import page, refused, see_other
 from portal.documents.handling import as_response
 from portal.documents.uploads import contents
@@ -55,7 +55,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, chat: Chat, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         colleagues = queries.workers_for(chat.branch).exclude(pk=chat.agent_id or 0)
-        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]  # it is a ModelChoiceField
+        typed_field(self, "to", forms.ModelChoiceField).queryset = colleagues
 
 
 class TicketForm(forms.Form):
@@ -66,7 +66,7 @@ class TicketForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = queries.categories_offered()  # type: ignore[attr-defined]
+        typed_field(self, "category", forms.ModelChoiceField).queryset = queries.categories_offered()
 
 
 @requires(Capability.CHAT_OPEN)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from portal.access.capabilities import Capability
-from portal.base.fields import AmountField, KeyField
+from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import accounts_of_customer
 from portal.people.models import Customer, User
@@ -70,8 +70,8 @@ class NewForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = queries.categories_offered(kind)  # type: ignore[attr-defined]
-        self.fields["account"].queryset = accounts_of_customer(customer)  # type: ignore[attr-defined]
+        typed_field(self, "category", forms.ModelChoiceField).queryset = queries.categories_offered(kind)
+        typed_field(self, "account", forms.ModelChoiceField).queryset = accounts_of_customer(customer)
 
     @property
     def wanted(self) -> NewTicket:
@@ -139,7 +139,7 @@ class ChangeForm(forms.Form):
             "tags": " ".join(ticket.tags),
         }
         super().__init__(*args, **{"initial": start, **kwargs})
-        self.fields["assignee"].queryset = queries.workers_for(ticket.branch)  # type: ignore[attr-defined]
+        typed_field(self, "assignee", forms.ModelChoiceField).queryset = queries.workers_for(ticket.branch)
 
 
 class MergeForm(forms.Form):
@@ -188,9 +188,9 @@ class RedressForm(forms.Form):
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         accounts = accounts_of_customer(customer)
-        self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
+        typed_field(self, "account", forms.ModelChoiceField).queryset = accounts
         first = accounts.first()
-        self.fields["amount"].currency = first.currency if first else ""  # type: ignore[attr-defined]
+        use_currency(self, first.currency if first else "")
 
 
 class QueueForm(forms.Form):
@@ -215,5 +215,6 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ticket"].queryset = queries.tickets_for(user, Capability.TICKET_WORK)  # type: ignore[attr-defined]
-        self.fields["macro"].queryset = queries.macros()  # type: ignore[attr-defined]
+        tickets = typed_field(self, "ticket", forms.ModelMultipleChoiceField)
+        tickets.queryset = queries.tickets_for(user, Capability.TICKET_WORK)
+        typed_field(self, "macro", forms.ModelChoiceField).queryset = queries.macros()

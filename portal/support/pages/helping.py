@@ -16,6 +16,7 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.base.render import page, refused, see_other
+from portal.deposits.queries import accounts_of_customer
 from portal.people.queries import customers_for
 from portal.support import queries, services
 from portal.support.models import Ticket
@@ -47,7 +48,7 @@ def help_new(request: HttpRequest) -> HttpResponse:
     start = {"reference": request.GET.get("reference", "")[:40]}
     form = NewForm(request.POST or None, request.FILES or None, kind=kind, customer=customer, initial=start)
     if account:
-        form.initial["account"] = form.fields["account"].queryset.filter(number=account).first()  # type: ignore[attr-defined]
+        form.initial["account"] = accounts_of_customer(customer).filter(number=account).first()
     context = {"form": form, "kind": kind, "categories": queries.categories_offered(kind)}
     if request.method != "POST":
         return page(request, NEW, context)
