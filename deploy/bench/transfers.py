@@ -82,16 +82,20 @@ class _Desk:
         return {"draft": draft.sealed(self.users[payer]), "key": new_key()}
 
     def empty_to(self, payer: int, minor: int) -> None:
-        """Leave exactly so much in a member's account."""
+        """Leave exactly so much in a member's account. By the ledger alone: a member's own transfer of a whole balance
+        would wait for a review."""
         from portal.base.clock import now
         from portal.base.keys import new_key
         from portal.deposits.queries import funds_of
-        from portal.deposits.services import transfer
+        from portal.ledger.models import EntryKind
+        from portal.ledger.services import NewEntry, credit, debit, post
 
         source, target = self.accounts[payer], self.accounts[payer + 1]
         rest = funds_of(source).booked
         amount = rest - type(rest)(minor, rest.currency)
-        transfer(source=source, target=target, amount=amount, key=new_key(), by=self.users[payer], at=now())
+        lines = [debit(source.ledger_account, amount), credit(target.ledger_account, amount)]
+        entry = NewEntry(kind=EntryKind.TRANSFER, branch=source.branch, lines=lines, key=new_key(), channel="branch")
+        post(entry, by=self.users[payer], at=now())
 
 
 @contextmanager
