@@ -49,13 +49,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Lines under one heading. A closed group shows its heading alone until somebody opens it."""
+
     label: str
     items: list[Item]
+    is_open: bool
 
 
 APPROVALS = "Approvals"
 _CUSTOMER = frozenset({Role.CUSTOMER})
-_STAFF = frozenset(Role) - _CUSTOMER
+_AT_A_GLANCE = 16
+"""Up to so many lines a menu shows them all; a longer one opens the group of the current page."""
 
 MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
@@ -66,29 +70,50 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Transfer", "transfer_start", "transfer", Capability.TRANSFER_MAKE),
             Link("Plans", "plan_list", "pig-money", Capability.PLAN_MANAGE),
             Link("Loans", "loan_list", "loan", Capability.LOAN_VIEW),
-            Link("Loan applications", "loan_inbox", "list-check", Capability.LOAN_REVIEW),
-            Link("Loan portfolio", "loan_portfolio", "chart-bar", Capability.LOAN_PORTFOLIO_VIEW),
-            Link("Loan products", "loan_product_list", "percentage", Capability.PRODUCT_VIEW),
             Link("Statements", "statement_choose", "file", Capability.STATEMENT_VIEW, _CUSTOMER),
             Link("Payees", "payee_list", "users", Capability.PAYEE_MANAGE),
             Link("Standing orders", "standing_list", "refresh", Capability.STANDING_VIEW),
-            Link("Cheques", "cheque_list", "signature", Capability.CHEQUE_VIEW),
             Link("Customers", "customer_list", "users", Capability.CUSTOMER_SEARCH),
+            Link(APPROVALS, "approvals", "approval", Capability.APPROVAL_VIEW),
+            Link("Loan applications", "loan_inbox", "list-check", Capability.LOAN_REVIEW),
+            Link("Loan portfolio", "loan_portfolio", "chart-bar", Capability.LOAN_PORTFOLIO_VIEW),
+            Link("Tickets", "ticket_queue", "ticket", Capability.TICKET_VIEW),
+            Link("Chats", "chat_desk", "messages", Capability.CHAT_ANSWER),
+            Link("Alerts", "fraud_queue", "alert-triangle", Capability.FRAUD_VIEW),
+            Link("Drawers", "drawer_list", "drawer", Capability.DRAWER_VIEW),
+            Link("Help", "help_list", "help", Capability.TICKET_RAISE, _CUSTOMER),
+            Link("Your data", "my_data", "file", Capability.PERSONAL_DATA_EXPORT),
+        ),
+    ),
+    (
+        "Membership",
+        (
             Link("Accounts", "account_list", "wallet", Capability.ACCOUNT_VIEW),
             Link("Open an account", "account_open", "plus", Capability.ACCOUNT_OPEN),
             Link("Applications", "application_list", "inbox", Capability.ACCOUNT_APPROVE),
             Link("New customer", "registration_new", "user-plus", Capability.CUSTOMER_REGISTER),
             Link("Verifications", "verification_list", "user-check", Capability.CUSTOMER_VERIFY),
-            Link("Your data", "my_data", "file", Capability.PERSONAL_DATA_EXPORT),
-            Link("Drawers", "drawer_list", "drawer", Capability.DRAWER_VIEW),
+            Link("Retention", "retention_list", "clock", Capability.RETENTION_MANAGE),
+        ),
+    ),
+    (
+        "Cash and cheques",
+        (
             Link("Cash position", "counter_position", "cash-register", Capability.VAULT_VIEW),
             Link("Vault", "vault", "vault", Capability.VAULT_VIEW),
-            Link("Help", "help_list", "help", Capability.TICKET_RAISE, _CUSTOMER),
-            Link("Tickets", "ticket_queue", "ticket", Capability.TICKET_VIEW),
-            Link("Chats", "chat_desk", "messages", Capability.CHAT_ANSWER),
-            Link("Announcements", "announcement_list", "speakerphone", Capability.ANNOUNCEMENT_VIEW),
-            Link(APPROVALS, "approvals", "approval", Capability.APPROVAL_VIEW),
-            Link("Alerts", "fraud_queue", "alert-triangle", Capability.FRAUD_VIEW),
+            Link("Cheques", "cheque_list", "signature", Capability.CHEQUE_VIEW),
+            Link("Rules for cheques", "cheque_rules", "adjustments", Capability.CHEQUE_RULES),
+        ),
+    ),
+    (
+        "Products",
+        (
+            Link("Products", "product_list", "pig-money", Capability.PRODUCT_VIEW),
+            Link("Charges", "charge_list", "receipt", Capability.PRODUCT_VIEW),
+            Link("Limits", "limit_list", "adjustments", Capability.LIMIT_VIEW),
+            Link("Interest", "interest_runs", "percentage", Capability.INTEREST_POST),
+            Link("Shares", "share_register", "file-certificate", Capability.SHARE_REGISTER_VIEW),
+            Link("Loan products", "loan_product_list", "percentage", Capability.PRODUCT_VIEW),
         ),
     ),
     (
@@ -104,16 +129,18 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Journal export", "journal_export", "download", Capability.JOURNAL_EXPORT),
             Link("Monthly statements", "statement_runs", "file-text", Capability.STATEMENT_RUN),
             Link("Statement packs", "statement_packs", "stack", Capability.STATEMENT_EXPORT),
-            Link("Products", "product_list", "pig-money", Capability.PRODUCT_VIEW),
-            Link("Charges", "charge_list", "receipt", Capability.PRODUCT_VIEW),
-            Link("Shares", "share_register", "file-certificate", Capability.SHARE_REGISTER_VIEW),
-            Link("Limits", "limit_list", "adjustments", Capability.LIMIT_VIEW),
-            Link("Rules for cheques", "cheque_rules", "adjustments", Capability.CHEQUE_RULES),
-            Link("Interest", "interest_runs", "percentage", Capability.INTEREST_POST),
         ),
     ),
     (
-        "Control",
+        "What people are told",
+        (
+            Link("Announcements", "announcement_list", "speakerphone", Capability.ANNOUNCEMENT_VIEW),
+            Link("Wording of notices", "wording_list", "mail", Capability.WORDING_MANAGE),
+            Link("What was sent", "delivery_list", "send", Capability.DELIVERY_VIEW),
+        ),
+    ),
+    (
+        "Staff and access",
         (
             Link("Administration", "administration", "settings", Capability.USER_MANAGE),
             Link("Staff", "staff_list", "users", Capability.USER_VIEW),
@@ -121,18 +148,20 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Ceilings", "ceiling_list", "adjustments", Capability.USER_VIEW),
             Link("Rules of signing in", "policy", "shield-check", Capability.POLICY_VIEW),
             Link("Permissions", "permissions", "key", Capability.PERMISSIONS_VIEW),
-            Link("Who looked at whom", "customer_views", "eye-check", Capability.CUSTOMER_LOOKS_VIEW),
-            Link("Retention", "retention_list", "clock", Capability.RETENTION_MANAGE),
+            Link("Tries to sign in", "attempt_list", "login", Capability.SIGNIN_VIEW),
+            Link("Who is signed in", "session_everybody", "users", Capability.SESSION_MANAGE),
+        ),
+    ),
+    (
+        "Control",
+        (
             Link("Overview", "oversight", "chart-bar", Capability.AUDIT_VIEW),
             Link("Exceptions", "exception_list", "flag", Capability.AUDIT_VIEW),
             Link("Chain", "chain_state", "link", Capability.AUDIT_VIEW),
+            Link("Audit trail", "audit_trail", "history", Capability.AUDIT_VIEW),
+            Link("Who looked at whom", "customer_views", "eye-check", Capability.CUSTOMER_LOOKS_VIEW),
             Link("Rules of the gate", "fraud_rules", "adjustments", Capability.FRAUD_RULE_EDIT),
             Link("Fraud model", "fraud_model", "chart-bar", Capability.FRAUD_MODEL_VIEW),
-            Link("Audit trail", "audit_trail", "history", Capability.AUDIT_VIEW),
-            Link("Wording of notices", "wording_list", "mail", Capability.WORDING_MANAGE),
-            Link("What was sent", "delivery_list", "send", Capability.DELIVERY_VIEW),
-            Link("Tries to sign in", "attempt_list", "login", Capability.SIGNIN_VIEW),
-            Link("Who is signed in", "session_everybody", "users", Capability.SESSION_MANAGE),
         ),
     ),
 )
@@ -149,7 +178,11 @@ def navigation(user: Any, path: str) -> list[Group]:
     """The groups of links this user may follow, the one that contains `path` marked current."""
     menu = _menu_of(user.role)
     current = max((item.url for _, items in menu for item in items if _leads_to(item.url, path)), key=len, default="")
-    groups = [Group(label, [_at(item, current) for item in items]) for label, items in menu]
+    is_short = sum(len(items) for _, items in menu) <= _AT_A_GLANCE
+    groups = [
+        Group(label, [_at(item, current) for item in items], is_short or any(item.url == current for item in items))
+        for label, items in menu
+    ]
     badges = _badges_of(user)
     for group in groups:
         group.items[:] = [replace(item, badge=badges.get(item.label)) for item in group.items]

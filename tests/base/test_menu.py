@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.template import engines
 
-from portal.config.navigation import Badge, Group, Item
+from portal.access.roles import Role
+from portal.config.navigation import Badge, Group, Item, navigation
+from portal.people.models import User
 
 
 def _drawn(*items: Item, more: str = "") -> str:
     template: Any = engines["django"].from_string(f"{{% load portal %}}{{% menu nav {more} %}}")
-    drawn: str = template.render({"nav": [Group("Books", list(items))]})
+    drawn: str = template.render({"nav": [Group("Books", list(items), is_open=True)]})
     return drawn
 
 
@@ -48,3 +50,29 @@ def test_the_bar_of_a_phone_shows_the_first_lines() -> None:
     drawn = _drawn(_line("One"), _line("Two"), more='"_bottombar"')
     assert "bottombar" in drawn
     assert drawn.count("<a ") == 2
+
+
+def test_a_closed_group_shows_its_heading_alone() -> None:
+    template: Any = engines["django"].from_string("{% load portal %}{% menu nav %}")
+    drawn = template.render({"nav": [Group("Books", [_line()], is_open=False), Group("Cash", [_line()], is_open=True)]})
+    assert drawn.count("<details") == 2
+    assert drawn.count('<details class="nav-group" open>') == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", list(Role))
+def test_a_long_menu_opens_the_group_of_the_page_one_is_on(role: Role) -> None:
+    user = User(pk=1, role=role)
+    for group in navigation(user, "/"):
+        for item in group.items:
+            around = [each for each in navigation(user, item.url) if any(line.current for line in each.items)]
+            assert len(around) == 1
+            assert around[0].is_open or not around[0].label
+            assert item.url in [line.url for line in around[0].items]
+
+
+@pytest.mark.django_db
+def test_no_menu_shows_more_than_a_glance_takes_in() -> None:
+    for role in Role:
+        shown = sum(len(group.items) if group.is_open else 1 for group in navigation(User(pk=1, role=role), "/"))
+        assert shown <= 20, role

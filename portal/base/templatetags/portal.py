@@ -100,12 +100,16 @@ def _icon(name: str, label: str, size: str) -> SafeString:
 @register.simple_tag
 def menu(groups: Iterable[Any], part: str = "_nav", *, side: bool = False) -> SafeString:
     """The menu's lines as `base/<part>.html` draws them, drawn once for all who see the same lines and numbers."""
-    return _menu(part, get_language(), side, tuple((group.label, tuple(group.items)) for group in groups))
+    return _menu(
+        part, get_language(), side, tuple((group.label, group.is_open, tuple(group.items)) for group in groups)
+    )
 
 
 @lru_cache(maxsize=512)
-def _menu(part: str, language: str | None, side: bool, groups: tuple[tuple[str, tuple[Any, ...]], ...]) -> SafeString:
-    nav = [{"label": label, "items": items} for label, items in groups]
+def _menu(
+    part: str, language: str | None, side: bool, groups: tuple[tuple[str, bool, tuple[Any, ...]], ...]
+) -> SafeString:
+    nav = [{"label": label, "is_open": is_open, "items": items} for label, is_open, items in groups]
     return render_to_string(f"base/{part}.html", {"nav": nav, "side": side})
 
 
