@@ -69,6 +69,7 @@ class Capability(StrEnum):
     ACCOUNT_STATE = "account_state"
     ACCOUNT_EDIT = "account_edit"
     ACCOUNT_CLOSE = "account_close"
+    ACCOUNT_CLOSE_ASK = "account_close_ask"
     TRIAL_BALANCE_VIEW = "trial_balance_view"
     LEDGER_VIEW = "ledger_view"
     JOURNAL_EXPORT = "journal_export"
@@ -201,6 +202,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.ACCOUNT_STATE: "Freeze, block, release and wake an account",
     Capability.ACCOUNT_EDIT: "Change an account's holders, mandate and overdraft",
     Capability.ACCOUNT_CLOSE: "Close an account",
+    Capability.ACCOUNT_CLOSE_ASK: "Ask for an account of one's own to be closed",
     Capability.TRIAL_BALANCE_VIEW: "See the trial balance, the balance sheet and the income statement",
     Capability.LEDGER_VIEW: "Read accounts, entries and postings of the ledger",
     Capability.JOURNAL_EXPORT: "Export the journal for another program",
@@ -244,7 +246,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.BRANCH_VIEW: "See branches: address, hours, open day",
     Capability.BRANCH_MANAGE: "Ask for a further branch, or another address or other hours of one",
     Capability.BRANCH_APPROVE: "Decide on branches",
-    Capability.DRAWER_MANAGE: "Add, name and retire the drawers of a branch",
+    Capability.DRAWER_MANAGE: "Add, name and retire the drawers of a branch, and ask for other limits of one",
     Capability.POLICY_VIEW: "See the rules of signing in, and those before",
     Capability.POLICY_MANAGE: "Ask for other rules of signing in",
     Capability.POLICY_APPROVE: "Decide on other rules of signing in",

@@ -55,6 +55,8 @@ class Act(ABC):
     expires_after: ClassVar[timedelta | None] = None
     has_amount: ClassVar[bool] = False
     """Whether requests carry an amount: then a role may have a ceiling up to which it decides."""
+    own_business: ClassVar[bool] = False
+    """Whether people ask for this about themselves, as members do about their accounts. They still decide on none of it."""
 
     @abstractmethod
     def check(self, payload: Payload) -> None:

@@ -34,7 +34,7 @@ PROOF_LASTS = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """Somebody who has just proved at another's screen who they are. Made by `prove_approver` only."""
+    """Somebody who has just proved at another's screen who they are. Made by `prove_approver` and `prove_approver_by_passkey` only."""
 
     user: User
     at: datetime
@@ -54,8 +54,8 @@ def ask(
 ) -> Request:
     """Ask that an act be carried out by a second person's leave. Nothing changes until then.
 
-    Refused: whoever may not ask for this act, what the act's own `check` refuses, what is about the asker, and the same
-    once more while it waits.
+    Refused: whoever may not ask for this act, what the act's own `check` refuses, what is about the asker where it is not an
+    act of `own_business`, and the same once more while it waits.
     """
     asked = act_named(act)
     kept = plain(payload)
@@ -76,7 +76,7 @@ def ask(
         asked_at=at,
         expires_at=at + _waits(asked),
     )
-    if queries.is_about(by, request):
+    if not asked.own_business and queries.is_about(by, request):
         raise Refused("This is about yourself: a colleague must ask for it.", code="own_account")
     _save(request)
     _tell(request, ASKED, by=by, at=at)
@@ -113,10 +113,16 @@ def prove_approver(*, email: str, password: str, code: str, by: Any, at: datetim
 
     `by` is who sits at the screen. Refused with one text whatever was wrong, and `Locked` after too many failures. Each
     failure counts like a failed sign-in of that address and stays counted whatever becomes of the act: therefore this is
-    called before a transaction begins and within no service (`RuntimeError`). A right code is used up. Whoever has nothing
-    but passkeys decides in the inbox, or with a recovery code.
+    called before a transaction begins and within no service (`RuntimeError`). A right code is used up. Whoever has a
+    passkey proves it by `prove_approver_by_passkey`.
     """
     return Approver(user=prove(email=email, password=password, code=code, by=by, at=at), at=at)
+
+
+def prove_approver_by_passkey(*, user: User, by: Any, at: datetime) -> Approver:
+    """The same for whose passkey has just answered the asker's own screen (`passkeys.take_anybodys`)."""
+    record(verb="proved on the spot", subject=user.email, detail={"by": "passkey", "beside": str(by)}, by=user, at=at)
+    return Approver(user=user, at=at)
 
 
 @transactional

@@ -130,6 +130,12 @@ def in_force(day: date | None) -> list[tuple[ServiceCharge, str]]:
     return [(charge, price_told(charge)) for charge in held.values() if charge.amount_minor or charge.percent_bps]
 
 
+def prices_told(kind: str, day: date | None) -> list[str]:
+    """What a service costs on a day, for each product that has a charge of its own and for all others; nothing when free."""
+    found = [(charge, text) for charge, text in in_force(day) if charge.kind == kind]
+    return [f"{text} ({charge.product.name})" if charge.product else text for charge, text in found]
+
+
 def price_told(charge: ServiceCharge) -> str:
     """A charge in one line, without what is nothing."""
     facts = told(charge)

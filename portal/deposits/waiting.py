@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from portal.approvals.models import Request
 from portal.deposits.models import AccountApplication, DepositAccount
-from portal.deposits.services.approved import CLOSURE, TRANSFER
+from portal.deposits.services.approved import CLOSURE, CLOSURE_WISH, TRANSFER
 
-ACTS = (TRANSFER, CLOSURE)
+ACTS = (TRANSFER, CLOSURE, CLOSURE_WISH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from portal.access.capabilities import Capability
 from portal.approvals.acts import Act, Difference, Payload, act
 from portal.base.errors import Refused
 from portal.base.money import Money
-from portal.drawers.models import DrawerSession, VaultCount
+from portal.drawers.models import Drawer, DrawerSession, VaultCount
 from portal.drawers.queries import TAKE_OVER_ACT, VARIANCE_ACT, held_in, sessions, vault_holds
 from portal.drawers.services import settle_take_over, settle_variance, settle_vault
+from portal.drawers.services.limiting import LIMITS, LIMITS_ACT, change_limits, check_limits
 from portal.drawers.services.vault import VAULT_ACT
 
 
@@ -98,6 +99,39 @@ class VaultDifference(Act):
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
         variance = settle_vault(count=_count(payload), by=by, at=at)
         return {"entry": str(variance.entry_id)}
+
+
+@act(
+    LIMITS_ACT,
+    title="Limits of a drawer",
+    capability=Capability.LIMIT_APPROVE,
+    asks=Capability.DRAWER_MANAGE,
+)
+class DrawerLimits(Act):
+    """Let a drawer hold, take in and pay out more or less. The payload: `drawer`, and `limits` by column in minor units."""
+
+    def check(self, payload: Payload) -> None:
+        check_limits(_drawer(payload), payload["limits"])
+
+    def diff(self, payload: Payload) -> Sequence[Difference]:
+        drawer, wanted = _drawer(payload), payload["limits"]
+        return [
+            Difference(label, Money(getattr(drawer, name), drawer.currency), Money(wanted[name], drawer.currency))
+            for name, label in LIMITS.items()
+            if getattr(drawer, name) != wanted[name]
+        ]
+
+    def summary(self, payload: Payload) -> str:
+        drawer = _drawer(payload)
+        return f"Other limits for {drawer} in {drawer.branch}"
+
+    def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
+        limits = payload["limits"]
+        return change_limits(drawer=_drawer(payload), limits=limits, by=by, approved_by=approved_by, at=at)
+
+
+def _drawer(payload: Payload) -> Drawer:
+    return Drawer.objects.select_related("branch", "ledger_account").get(pk=payload["drawer"])
 
 
 def _session(payload: Payload) -> DrawerSession:

@@ -137,6 +137,11 @@ KINDS: tuple[Kind, ...] = (
         {**_ACCOUNT, "balance": "GHS 12.00", "threshold": "GHS 50.00"},
     ),
     Kind(
+        "account.closing", "What became of closing an account", Group.ACCOUNTS,
+        "Your wish to close {account}", "You asked for {account} to be closed. {what}",
+        "", {**_ACCOUNT, "what": "It was closed."},
+    ),
+    Kind(
         "standing.failed", "A standing order was not sent", Group.ACCOUNTS,
         "A standing order was not sent",
         "Your order of {amount} to {payee}, due on {due}, could not be sent. {reason}",

@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django_otp_webauthn.exceptions import OTPWebAuthnApiError
 from django_otp_webauthn.helpers import WebAuthnHelper
 from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
 from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import PublicKeyCredentialUserEntity, UserVerificationRequirement
+from webauthn.helpers.structs import (
+    PublicKeyCredentialUserEntity,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
@@ -25,6 +29,8 @@ from portal.people.models import User
 from portal.signin.services.factors import add_passkey
 
 WAITING, HANDLE = "passkey_challenge", "passkey_handle"
+BESIDE = "beside"
+"""The purpose of a challenge for whoever stands beside the person that is signed in."""
 LASTS_SECONDS = 300
 LARGEST_ANSWER = 20_000
 _NOT_RIGHT = "The passkey was not accepted. Try again, or choose another way."
@@ -54,7 +60,10 @@ class Ceremony(WebAuthnHelper):  # type: ignore[misc]  # it ships no types
 
     def get_generate_registration_options_kwargs(self, *, user: User) -> dict[str, Any]:
         wanted: dict[str, Any] = super().get_generate_registration_options_kwargs(user=user)
-        wanted["authenticator_selection"].user_verification = UserVerificationRequirement.REQUIRED
+        selection = wanted["authenticator_selection"]
+        selection.user_verification = UserVerificationRequirement.REQUIRED
+        # Where it can, the device finds the passkey by itself: at a colleague's screen nobody has typed whose it is.
+        selection.resident_key = ResidentKeyRequirement.PREFERRED
         return wanted
 
 
@@ -86,7 +95,26 @@ def ask_for_proof(request: HttpRequest, user: User) -> str:
 
 def take_proof(request: HttpRequest, user: User, answer: str) -> WebAuthnCredential:
     """The passkey that answered. Raises `Refused` for another's, for one that was copied, for an old challenge."""
-    state = _waited(request, "get", user)
+    return _proved(request, user, _waited(request, "get", user), answer)
+
+
+def ask_for_anybodys(request: HttpRequest) -> str:
+    """What the browser proves a passkey with, whoever's it is: somebody beside the person who sits at this screen."""
+    options, state = Ceremony(request).authenticate_begin(None, require_user_verification=True)
+    _wait(request, BESIDE, cast(User, request.user), state)
+    return json.dumps(options)
+
+
+def take_anybodys(request: HttpRequest, answer: str) -> User:
+    """Whose passkey answered. Raises `Refused` as `take_proof` does, and for somebody who is suspended."""
+    state = _waited(request, BESIDE, cast(User, request.user))
+    user: User = _proved(request, None, state, answer).user
+    if not user.is_active:
+        raise Refused(_NOT_RIGHT, code="passkey")
+    return user
+
+
+def _proved(request: HttpRequest, user: User | None, state: dict[str, Any], answer: str) -> WebAuthnCredential:
     try:
         return Ceremony(request).authenticate_complete(user, state, _read(answer))
     except (WebAuthnException, OTPWebAuthnApiError, ValueError, KeyError, TypeError) as error:

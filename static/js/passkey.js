@@ -1,22 +1,21 @@
-// Passkeys: a form with data-passkey asks the browser, puts its answer into the field "answer" and goes its way.
+// Passkeys: a form with data-passkey asks the browser, puts its answer into the field "answer" and goes its way. A button
+// with data-passkey-beside does the same for whoever stands beside: it fetches what to ask from the address it names.
 (() => {
   "use strict";
-  const form = document.querySelector("form[data-passkey]");
-  if (!form) return;
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
   const text = (buffer) =>
     btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const known = (list) => (list || []).map((each) => ({ ...each, id: bytes(each.id) }));
 
-  const ask = async () => {
-    const options = JSON.parse(form.dataset.options);
+  const make = (options) => {
     options.challenge = bytes(options.challenge);
-    if (form.dataset.passkey === "create") {
-      options.user.id = bytes(options.user.id);
-      options.excludeCredentials = known(options.excludeCredentials);
-      return navigator.credentials.create({ publicKey: options });
-    }
+    options.user.id = bytes(options.user.id);
+    options.excludeCredentials = known(options.excludeCredentials);
+    return navigator.credentials.create({ publicKey: options });
+  };
+  const prove = (options) => {
+    options.challenge = bytes(options.challenge);
     options.allowCredentials = known(options.allowCredentials);
     return navigator.credentials.get({ publicKey: options });
   };
@@ -50,25 +49,45 @@
       SecurityError: "Passkeys work on the site's own address only, over https.",
     })[error.name] || "The passkey did not work here. Try again, or choose another way.";
 
+  // Whether the answer stands in the form now; if not, the person has been told why.
+  const answered = async (form, ask) => {
+    if (!window.PublicKeyCredential) {
+      tell("This browser knows no passkeys, or this page was not opened over https. Choose another way.");
+      return false;
+    }
+    try {
+      form.elements.answer.value = written(await ask());
+      return true;
+    } catch (error) {
+      tell(why(error));
+      return false;
+    }
+  };
+
+  const own = document.querySelector("form[data-passkey]");
   let isAnswered = false;
-  form.addEventListener(
+  own?.addEventListener(
     "submit",
     async (event) => {
       if (isAnswered || event.submitter?.name) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (!window.PublicKeyCredential) {
-        tell("This browser knows no passkeys, or this page was not opened over https. Choose another way.");
-        return;
-      }
-      try {
-        form.elements.answer.value = written(await ask());
-        isAnswered = true;
-        form.requestSubmit();
-      } catch (error) {
-        tell(why(error));
-      }
+      const options = JSON.parse(own.dataset.options);
+      isAnswered = await answered(own, () => (own.dataset.passkey === "create" ? make(options) : prove(options)));
+      if (isAnswered) own.requestSubmit();
     },
     true,
   );
+
+  const asked = async (button) => {
+    const headers = { "X-CSRFToken": button.form.elements.csrfmiddlewaretoken.value };
+    const answer = await fetch(button.dataset.passkeyBeside, { method: "POST", headers });
+    return prove(await answer.json());
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-passkey-beside]");
+    if (!button) return;
+    event.preventDefault();
+    if (await answered(button.form, () => asked(button))) button.form.requestSubmit(button);
+  });
 })();

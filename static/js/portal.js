@@ -27,6 +27,13 @@
     showTheme();
   });
 
+  /* A part that is rarely opened brings its script when it is */
+  doc.addEventListener("toggle", ({ target }) => {
+    if (!target.dataset.script) return;
+    doc.head.append(Object.assign(doc.createElement("script"), { src: target.dataset.script }));
+    delete target.dataset.script;
+  }, true);
+
   /* Double submit */
   const calm = (form, busy) => $$("button:not([type=button]), input[type=submit]", form).forEach((button) => {
     button.disabled = busy;

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tests.access.reviewed_administration import ADMINISTRATION
 from tests.access.reviewed_fraud import FRAUD
+from tests.access.reviewed_keeping import KEEPING
 from tests.access.reviewed_loans import LOANS
 from tests.access.reviewed_support import SUPPORT
 
@@ -35,6 +36,8 @@ session_everybody                  get   own   in  403      403     403    403  
 session_end_anyones                post  own   in  403      403     403    403     403        303   403
 attempt_list                       get   own   in  403      403     403    200     403        200   200
 attempt_csv                        get   own   in  403      403     403    200     403        200   200
+session_log                        get   own   in  403      403     403    200     403        200   200
+session_log_csv                    get   own   in  403      403     403    200     403        200   200
 attempt_unlock                     get   own   in  403      403     403    200     403        200   403
 attempt_unlock                     get   other in  403      403     403    404     403        200   403
 attempt_unlock                     post  own   in  403      403     403    422     403        422   403
@@ -162,63 +165,6 @@ transfer_done                      post  own   in  303      403     403    403  
 transfer_outcome                   get   own   in  200      403     403    403     403        403   403
 interest_runs                      get   own   in  403      403     403    403     200        403   403
 interest_runs                      post  own   in  403      403     403    403     422        403   403
-
-product_list                       get   own   in  403      200     403    200     200        403   200
-product_detail                     get   own   in  403      200     403    200     200        403   200
-rate_sheet                         get   own   in  403      200     403    200     200        403   200
-rate_sheet_pdf                     post  own   in  403      303     403    303     303        403   303
-charge_list                        get   own   in  403      200     403    200     200        403   200
-product_new                        get   own   in  403      403     403    403     200        403   403
-product_new                        post  own   in  403      403     403    403     422        403   403
-terms_new                          get   own   in  403      403     403    403     200        403   403
-terms_new                          post  own   in  403      403     403    403     422        403   403
-product_state                      get   own   in  403      403     403    403     200        403   403
-product_state                      post  own   in  403      403     403    403     422        403   403
-charge_new                         get   own   in  403      403     403    403     200        403   403
-charge_new                         post  own   in  403      403     403    403     422        403   403
-account_keeping                    get   own   in  200      200     404    200     200        403   200
-account_keeping                    get   other in  404      200     404    404     200        403   200
-charge_waive                       get   own   in  403      403     403    200     200        403   403
-charge_waive                       get   other in  403      403     403    404     200        403   403
-charge_waive                       post  own   in  403      403     403    422     422        403   403
-charge_waive                       post  other in  403      403     403    404     422        403   403
-account_state                      get   own   in  403      403     403    200     200        403   403
-account_state                      get   other in  403      403     403    404     200        403   403
-account_state                      post  own   in  403      403     403    422     422        403   403
-account_state                      post  other in  403      403     403    404     422        403   403
-account_edit                       get   own   in  403      403     403    200     200        403   403
-account_edit                       get   other in  403      403     403    404     200        403   403
-account_edit                       post  own   in  403      403     403    422     422        403   403
-account_edit                       post  other in  403      403     403    404     422        403   403
-holder_new                         get   own   in  403      403     403    200     200        403   403
-holder_new                         get   other in  403      403     403    404     200        403   403
-holder_new                         post  own   in  403      403     403    422     422        403   403
-holder_new                         post  other in  403      403     403    404     422        403   403
-holder_end                         get   own   in  403      403     403    200     200        403   403
-holder_end                         get   other in  403      403     403    404     200        403   403
-holder_end                         post  own   in  403      403     403    422     422        403   403
-holder_end                         post  other in  403      403     403    404     422        403   403
-account_interest                   get   own   in  403      403     403    200     200        403   403
-account_interest                   get   other in  403      403     403    404     200        403   403
-account_interest                   post  own   in  403      403     403    422     422        403   403
-account_interest                   post  other in  403      403     403    404     422        403   403
-account_close                      get   own   in  403      403     403    200     200        403   403
-account_close                      get   other in  403      403     403    404     200        403   403
-account_close                      post  own   in  403      403     403    422     422        403   403
-account_close                      post  other in  403      403     403    404     422        403   403
-application_decide                 get   own   in  403      403     403    200     200        403   403
-application_decide                 get   other in  403      403     403    404     200        403   403
-application_decide                 post  own   in  403      403     403    422     422        403   403
-application_decide                 post  other in  403      403     403    404     422        403   403
-account_apply                      get   own   in  200      403     403    403     403        403   403
-account_apply                      post  own   in  422      403     403    403     403        403   403
-account_open                       get   own   in  403      200     403    200     200        403   403
-account_open                       post  own   in  403      422     403    422     422        403   403
-application_withdraw               post  own   in  303      403     403    403     403        403   403
-application_withdraw               post  other in  404      403     403    403     403        403   403
-waiting_withdraw                   post  own   in  404      403     403    403     403        403   403
-waiting_withdraw                   post  other in  404      403     403    403     403        403   403
-application_list                   get   own   in  403      403     403    200     200        403   403
 
 receipt                            get   own   in  200      200     403    200     200        403   200
 receipt                            get   other in  404      404     403    404     200        403   200
@@ -474,7 +420,9 @@ class Line:
 
 
 def _read() -> list[Line]:
-    rows = [row.split() for row in (_TABLE + ADMINISTRATION + FRAUD + LOANS + SUPPORT).splitlines()[2:] if row]
+    rows = [
+        row.split() for row in (_TABLE + ADMINISTRATION + FRAUD + KEEPING + LOANS + SUPPORT).splitlines()[2:] if row
+    ]
     return [Line(name, method, place, dict(zip(ACTORS, cells, strict=True))) for name, method, place, *cells in rows]
 
 
@@ -494,6 +442,7 @@ LEAVE_A_TRACE = {
     "audit_trail_xlsx",
     "exception_list",
     "attempt_csv",
+    "session_log_csv",
     "document_download",
 }
 """Addresses whose reading is itself an event of the trail. They write that one line and nothing else."""

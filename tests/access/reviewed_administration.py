@@ -29,6 +29,8 @@ drawer_add                         get   own   in  403      403     403    403  
 drawer_add                         post  own   in  403      403     403    403     422        403   403
 drawer_rename                      get   own   in  403      403     403    403     200        403   403
 drawer_rename                      post  own   in  403      403     403    403     422        403   403
+drawer_limits                      get   own   in  403      403     403    403     200        403   403
+drawer_limits                      post  own   in  403      403     403    403     422        403   403
 drawer_retire                      post  own   in  403      403     403    403     422        403   403
 drawer_return                      post  own   in  403      403     403    403     303        403   403
 view_as                            get   own   in  403      403     403    403     403        200   403
@@ -47,6 +49,7 @@ invitation_accept                  post  own   410 410      410     410    410  
 approvals                          get   own   in  403      200     200    200     200        200   200
 approvals_asked                    get   own   in  403      200     200    200     200        200   200
 approvals_decided                  get   own   in  403      200     200    200     200        200   200
+approval_passkey                   post own   in  403      200     200    200     200        200   200
 approvals_badge                    get   own   in  403      200     200    200     200        200   200
 approval                           get   own   in  403      200     404    200     200        200   200
 approval                           get   other in  403      404     404    404     200        200   200

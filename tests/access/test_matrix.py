@@ -50,6 +50,8 @@ class Visitors:
 def visitors(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Visitors:
     # Whether this machine can draw PDF is none of the matrix' business.
     monkeypatch.setattr("portal.documents.services.pdf_available", lambda: True)
+    # Nor how long it takes: a walk of more than five minutes would be asked to prove once more who it is.
+    monkeypatch.setattr("portal.access.proof.is_fresh", lambda request: True)
     return Visitors(build(cast))
 
 

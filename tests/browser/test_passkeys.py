@@ -13,9 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal.access import proof
 from portal.access.roles import Role
+from portal.approvals.models import Decision
+from portal.audit.models import Event
+from portal.drawers.models import Drawer
 from portal.people.models import User
-from tests.browser.driving import barriers
+from tests.browser.driving import barriers, sign_in
 from tests.cast import Cast, make_user
+from tests.drawers.working import opened
 from tests.signin.factors import PASSWORD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
@@ -85,3 +89,26 @@ def test_enrolled_used_and_asked_for_again(page: Page, administrator: User) -> N
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Use your passkey").click()
     expect(page.locator(".factors strong")).to_have_text("Blue computer")
+
+
+def test_a_manager_approves_at_the_cashiers_screen(page: Page, cast: Cast, live_server: Any) -> None:
+    manager = make_user(Role.MANAGER, "Abena Keys", branch=cast.north, password=PASSWORD)
+    sign_in(page.context, manager, live_server.url)
+    page.goto("/security/passkey/")
+    page.get_by_label("Name").fill("Security key")
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your recovery codes")
+    Drawer.objects.filter(pk=cast.drawer.pk).update(deposit_limit_minor=10_000)
+    opened(cast.drawer, cast.cashier)
+    page.context.clear_cookies()
+    sign_in(page.context, cast.cashier, live_server.url)
+    page.goto("/counter/?q=d+102345+250")
+    page.get_by_role("button", name=re.compile("Deposit")).click()
+    page.get_by_text("The manager is here").click()
+    page.get_by_label("Reason for the manager").fill("Market day")
+    assert barriers(page) == ""
+    page.get_by_role("button", name="Approve with a passkey").click()
+    expect(page.locator("#done")).to_contain_text("deposit of GHS")
+    decision = Decision.objects.get()
+    assert (decision.decided_by, decision.on_the_spot) == (manager, True)
+    assert Event.objects.get(verb="proved on the spot").detail["by"] == "passkey"

@@ -58,6 +58,7 @@ NOT_PAGES = {
     "complaint_csv",
     "thread_file",
     "attempt_csv",
+    "session_log_csv",
 }
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from portal.base.errors import Refused, Stale
 from portal.base.keys import new_key
+from portal.deposits.models import ServiceCharge, TakenCharge
+from portal.deposits.queries import funds_of
 from portal.notifications.models import Notice
 from portal.support import queries, services
 from portal.support.models import Category, Macro, Message, Note, Ticket
 from portal.support.services import NewTicket
 from tests.access.support import picture
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast, ghs
 from tests.support.desk import MONDAY, answered, written
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +191,41 @@ def test_of_two_replies_at_once_one_is_stale(cast: Cast) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(send, (cast.cashier, cast.manager))) == ["sent", "stale"]
+
+
+def book(cast: Cast, amount: str, **more: Any) -> Ticket:
+    ServiceCharge.objects.create(
+        kind="cheque_book",
+        currency="GHS",
+        effective_from=TODAY,
+        amount_minor=ghs(amount).minor,
+        reason="x",
+        made_at=NOW,
+    )
+    return written(cast, "cheque-book", subject="A cheque book", text="Fifty leaves, please.", **more)
+
+
+def test_a_cheque_book_is_charged_once_to_the_account_it_is_for(cast: Cast) -> None:
+    before = funds_of(cast.ama_current).booked
+    ticket = book(cast, "20.00", account=cast.ama_current)
+    assert funds_of(cast.ama_current).booked == before - ghs("20.00")
+    taken = TakenCharge.objects.get(account=cast.ama_current)
+    assert (taken.kind, taken.state) == ("cheque_book", "taken")
+    new = NewTicket(category=ticket.category, subject="A", text="B", account=cast.ama_current)
+    for _ in range(2):
+        services.raise_ticket(customer=cast.ama, new=new, key="k", by=cast.ama_user, at=NOW)
+    assert funds_of(cast.ama_current).booked == before - ghs("40.00")
+
+
+def test_a_cheque_book_names_an_account_that_pays_it(cast: Cast) -> None:
+    with pytest.raises(Refused, match="savings or current account"):
+        book(cast, "5000.00")
+    with pytest.raises(Refused, match="does not hold as much"):
+        written(cast, "cheque-book", account=cast.ama_current)
+    assert not Ticket.objects.exists()
+
+
+def test_the_page_says_what_a_cheque_book_costs(cast: Cast, client_for: Callable[..., Client]) -> None:
+    book(cast, "20.00", account=cast.ama_current)
+    page = client_for(cast.ama_user).get(reverse("help_new"), {"kind": "request"}).content.decode()
+    assert "Cheque book: GHS 20.00, taken from the account it is for." in page

@@ -75,17 +75,36 @@ class AskForm(forms.Form):
 
 
 class SpotForm(AskForm):
-    """The same, with who allows it at this screen and the proof of it."""
+    """The same, with the proof of who allows it at this screen: what a passkey answered, else address, password and code."""
 
-    email = forms.EmailField(label="Manager's e-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label="Manager's e-mail", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
     password = forms.CharField(
-        label="Manager's password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+        label="Manager's password",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     code = forms.CharField(
         label="Manager's code",
+        required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
+    answer = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput())
+
+    def clean(self) -> dict[str, Any]:
+        """One proof or the other is whole."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("answer") and not all(cleaned.get(name) for name in ("email", "password", "code")):
+            raise forms.ValidationError("The manager's e-mail, password and code are all needed.", code="proof")
+        return cleaned
+
+    @property
+    def proof(self) -> dict[str, str]:
+        """What `approver_at` is called with; only after `is_valid`."""
+        return {name: self.cleaned_data[name] for name in ("email", "password", "code", "answer")}
 
 
 class ReversalForm(forms.Form):

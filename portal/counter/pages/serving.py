@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
-from portal.approvals.services import prove_approver
+from portal.approvals.spot import approver_at
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
@@ -203,13 +203,12 @@ def _spot(turn: Turn) -> HttpResponse:
     if not form.is_valid():
         message = "The manager's e-mail, password and code, and the reason, are all needed. Nothing was posted."
         raise Refused(message, code="proof")
-    typed, by = form.cleaned_data, turn.request.user
-    approver = prove_approver(email=typed["email"], password=typed["password"], code=typed["code"], by=by, at=now())
+    approver = approver_at(turn.request, **form.proof, at=now())
     visit = services.approve_here(
         session=turn.session,
         customer=turn.customer,
         visit=turn.visit,
-        reason=typed["reason"],
+        reason=form.cleaned_data["reason"],
         approver=approver,
         **turn.ordered,
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
-from portal.approvals.services import prove_approver
+from portal.approvals.spot import approver_at
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.keys import new_key
@@ -132,13 +132,9 @@ def _spot(request: HttpRequest, session: DrawerSession, visit: Visit) -> HttpRes
     if not form.is_valid():
         message = "The manager's e-mail, password and code, and the reason, are all needed. Nothing was posted."
         raise Refused(message, code="proof")
-    typed: dict[str, Any] = form.cleaned_data
-    approver = prove_approver(
-        email=typed["email"], password=typed["password"], code=typed["code"], by=request.user, at=now()
-    )
-    done = services.approve_visit_here(
-        visit=visit, approver=approver, reason=typed["reason"], by=request.user, at=now()
-    )
+    approver = approver_at(request, **form.proof, at=now())
+    reason = form.cleaned_data["reason"]
+    done = services.approve_visit_here(visit=visit, approver=approver, reason=reason, by=request.user, at=now())
     return done_with(request, session, done)
 
 

@@ -24,6 +24,8 @@ NO_LIMIT = "No limit"
 class TransferBeyondLimit(Act):
     """A customer's transfer that a limit holds back."""
 
+    own_business = True
+
     def check(self, payload: Payload) -> None:
         source, target = _accounts(payload)
         if source.state != DepositAccount.State.ACTIVE or target.state == DepositAccount.State.CLOSED:
@@ -42,9 +44,8 @@ class TransferBeyondLimit(Act):
         return f"{amount} from {source.customer.full_name} to {target.customer.full_name} …{target.last_four}"
 
     def concerns(self, payload: Payload) -> Concerned:
-        """Whoever is paid; the one who asks is the payer, and that never decides."""
-        _, target = _accounts(payload)
-        return Concerned(customers=frozenset({target.customer_id}))
+        """Whoever pays and whoever is paid."""
+        return Concerned(customers=frozenset(account.customer_id for account in _accounts(payload)))
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
         source, target = _accounts(payload)

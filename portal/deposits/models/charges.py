@@ -20,6 +20,7 @@ class ChargeKind(models.TextChoices):
     STATEMENT = "statement", "Statement on request"
     CERTIFICATE = "certificate", "Certificate of balance"
     CHEQUE = "cheque", "Returned cheque"
+    CHEQUE_BOOK = "cheque_book", "Cheque book"
     MONTHLY = "monthly", "Monthly fee"
     MINIMUM_BALANCE = "minimum_balance", "Below the minimum balance"
     CLOSURE = "closure", "Early closure"
@@ -34,6 +35,7 @@ CONFIGURED = (
     ChargeKind.STATEMENT,
     ChargeKind.CERTIFICATE,
     ChargeKind.CHEQUE,
+    ChargeKind.CHEQUE_BOOK,
     ChargeKind.MONTHLY,
     ChargeKind.MINIMUM_BALANCE,
 )

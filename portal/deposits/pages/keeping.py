@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
@@ -18,7 +19,7 @@ from portal.base.fields import typed_field
 from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.money import Money
 from portal.base.render import page
-from portal.deposits import charges, keeping, queries, services
+from portal.deposits import charges, keeping, queries, services, waiting
 from portal.deposits.models import DepositAccount
 from portal.deposits.pages.keeping_forms import (
     CloseForm,
@@ -29,6 +30,7 @@ from portal.deposits.pages.keeping_forms import (
     ReasonForm,
     StateForm,
 )
+from portal.deposits.services.closing import CLOSABLE, EVERYDAY
 from portal.deposits.services.states import WAYS, overdraft_limit_of
 from portal.people.queries import customers_visible_to
 
@@ -39,7 +41,8 @@ State = DepositAccount.State
 @require_safe
 def account_keeping(request: HttpRequest, number: str) -> HttpResponse:
     """What is agreed about an account and what became of it: terms, holders, states, changes, charges."""
-    account = queries.account_for(request.user, number)
+    account = get_object_or_404(waiting.marked(queries.accounts_visible_to(request.user)), number=number)
+    waits = waiting.waiting_on(request.user, [account])
     rows = [(each, Money(each.amount_minor, account.currency)) for each in charges.charges_of(account)[:50]]
     context = {
         "account": account,
@@ -49,6 +52,8 @@ def account_keeping(request: HttpRequest, number: str) -> HttpResponse:
         "charges": rows,
         "due": charges.due_total(account),
         "is_over": account.state in {State.CLOSED, State.DECLINED},
+        "waiting": waits,
+        "may_close": not waits and account.state in CLOSABLE and account.product.kind in EVERYDAY,
     }
     return page(request, "deposits/account_keeping.html", context)
 
@@ -136,7 +141,7 @@ def account_close(request: HttpRequest, number: str) -> HttpResponse:
     """Close an account for good; a large balance waits for a second person."""
     account = queries.account_for(request.user, number, Capability.ACCOUNT_CLOSE)
     targets = keeping.payout_targets(account)
-    form = CloseForm(*sent(request), targets=targets)
+    form = CloseForm(*sent(request), targets=targets, remains=bool(queries.funds_of(account).booked))
 
     def act() -> None:
         target = next((each for each in targets if each.number == form.cleaned_data["target"]), None)
@@ -148,6 +153,25 @@ def account_close(request: HttpRequest, number: str) -> HttpResponse:
             services.close_account(**given, asked_by=request.user, at=now())
 
     return _kept(request, account, form, act, **_closing(account, by=request.user))
+
+
+@requires(Capability.ACCOUNT_CLOSE_ASK, fresh=True)
+@shown_or_sent
+def account_close_ask(request: HttpRequest, number: str) -> HttpResponse:
+    """A member asks for an account of their own to be closed; the branch decides."""
+    account = queries.account_for(request.user, number, Capability.ACCOUNT_CLOSE_ASK)
+    targets = keeping.payout_targets(account)
+    form = CloseForm(*sent(request), targets=targets, remains=bool(queries.funds_of(account).booked))
+
+    def act() -> None:
+        target = next((each for each in targets if each.number == form.cleaned_data["target"]), None)
+        given = {name: form.cleaned_data[name] for name in ("reason", "key")}
+        services.wish_for_closing(account=account, target=target, **given, by=request.user, at=now())
+        messages.success(request, "Your branch has your request. The account stays open until it has decided.")
+
+    note = "Interest up to the day before is posted first, and what is owed in charges is taken. A closed account stays closed."
+    shown = _closing(account, by=request.user) | {"submit": "Ask for it to be closed", "note": note}
+    return _kept(request, account, form, act, **shown)
 
 
 def _closing(account: DepositAccount, *, by: Any) -> dict[str, Any]:
@@ -176,4 +200,5 @@ urlpatterns = [
     path("accounts/<str:number>/holders/<int:holder_id>/end/", holder_end, name="holder_end"),
     path("accounts/<str:number>/interest/", account_interest, name="account_interest"),
     path("accounts/<str:number>/close/", account_close, name="account_close"),
+    path("accounts/<str:number>/close/request/", account_close_ask, name="account_close_ask"),
 ]

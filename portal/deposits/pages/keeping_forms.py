@@ -90,10 +90,11 @@ class CloseForm(forms.Form):
     reason = forms.CharField(label="Reason", max_length=140)
     key = KeyField()
 
-    def __init__(self, *args: Any, targets: list[DepositAccount], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: list[DepositAccount], remains: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(each.number, f"{each.name} …{each.last_four}") for each in targets]
-        typed_field(self, "target", forms.ChoiceField).choices = [("", "Nothing remains"), *choices]
+        nowhere = "Choose an account" if remains else "Nothing remains"
+        typed_field(self, "target", forms.ChoiceField).choices = [("", nowhere), *choices]
 
 
 class ApplyForm(forms.Form):

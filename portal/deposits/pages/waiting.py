@@ -22,11 +22,11 @@ from portal.deposits import services, waiting
 @requires(Capability.TRANSFER_MAKE)
 @require_POST
 def waiting_withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Take back a transfer that waits; nothing of it has moved."""
+    """Take back what waits; nothing of it has happened."""
     asked = get_object_or_404(waiting.requests_of(request.user), pk=request_id)
     try:
         withdraw(request=asked, by=request.user, at=now())
-        messages.success(request, "Taken back. Nothing was sent.")
+        messages.success(request, "Taken back. Nothing has moved.")
     except Refused as refusal:
         messages.error(request, refusal.message)
     return see_other(reverse("account_detail", args=[asked.subject]))

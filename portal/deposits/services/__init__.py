@@ -9,6 +9,7 @@ from portal.deposits.services.approved import (
     ask_for_limit,
     ask_for_new_payee_rule,
     ask_for_transfer,
+    wish_for_closing,
 )
 from portal.deposits.services.charging import (
     charge_month,
@@ -168,6 +169,7 @@ __all__ = [
     "take_cheque",
     "transfer",
     "waive_charge",
+    "wish_for_closing",
     "withdraw_application",
     "withdraw_bank_holiday",
 ]

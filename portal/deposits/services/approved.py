@@ -10,10 +10,11 @@ from portal.approvals.services import ask
 from portal.base.money import Money
 from portal.deposits import queries
 from portal.deposits.models import Beyond, Channel, DepositAccount, Product
+from portal.deposits.services.closing import refuse_wish
 from portal.people.models import Customer
 
 TRANSFER, LIMIT, DIVIDEND, NEW_PAYEES = "deposit_transfer", "deposit_limit", "share_dividend", "new_payee_rule"
-CLOSURE = "account_closure"
+CLOSURE, CLOSURE_WISH = "account_closure", "account_closure_wish"
 
 
 def ask_for_transfer(
@@ -55,6 +56,27 @@ def ask_for_closing(
     payload = {"account": account.number, "target": target.number if target else "", "reason": reason, "key": key}
     return ask(
         act=CLOSURE,
+        payload=payload,
+        subject=account.number,
+        reason=reason,
+        branch=account.branch,
+        amount=queries.funds_of(account).booked,
+        by=by,
+        at=at,
+    )
+
+
+def wish_for_closing(
+    *, account: DepositAccount, target: DepositAccount | None, reason: str, key: str, by: Any, at: datetime
+) -> Request:
+    """The member's own wish for an account to be closed: the branch decides, and until then it stays as it is.
+
+    What remains goes to `target`, another account of the member. Refuses what `closing.refuse_wish` refuses.
+    """
+    refuse_wish(account, reason, target, by=by)
+    payload = {"account": account.number, "target": target.number if target else "", "reason": reason, "key": key}
+    return ask(
+        act=CLOSURE_WISH,
         payload=payload,
         subject=account.number,
         reason=reason,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import limits, queries
 from portal.deposits.charges import INCOME
-from portal.deposits.models import AccountClosure, ChargeKind, DepositAccount, TakenCharge
+from portal.deposits.models import AccountClosure, ChargeKind, DepositAccount, Product, TakenCharge
 from portal.deposits.services.charging import fee_lines
 from portal.deposits.services.interest import apply_interest
 from portal.deposits.services.judged import post_judged
@@ -24,6 +26,7 @@ from portal.live.services import announce
 
 State = DepositAccount.State
 Payout = AccountClosure.Payout
+EVERYDAY = frozenset({Product.Kind.SAVINGS, Product.Kind.CURRENT})
 CLOSABLE = frozenset({State.APPROVED, State.ACTIVE, State.DORMANT})
 
 
@@ -102,6 +105,21 @@ def refuse_closing(account: DepositAccount, reason: str, target: DepositAccount 
         raise Refused(f"{funds.held} of the account is promised. Release or use it first.", code="held")
 
 
+def refuse_wish(account: DepositAccount, reason: str, target: DepositAccount | None, *, by: Any) -> None:
+    """Refuse a member's wish that cannot come true: also a plan, which ends on its own page, an account of which the member
+    is a further holder only or that all its holders move together, and a rest without a place to go.
+    """
+    refuse_closing(account, reason, target)
+    if account.product.kind not in EVERYDAY:
+        raise Refused("A plan ends on its own page, or at the branch.", code="plan")
+    if account.customer_id != by.customer_id or account.mandate == DepositAccount.Mandate.ALL:
+        raise Refused("This account has more than one holder: close it at the branch, together.", code="all_holders")
+    rest = queries.funds_of(account).booked
+    if rest and target is None:
+        message = f"Choose the account that takes the remaining {rest}, or close this one at the branch, for cash."
+        raise Refused(message, code="payout", field="target")
+
+
 def _refuse_target(account: DepositAccount, target: DepositAccount) -> None:
     own = {account.customer_id, *account.holders.filter(until=None).values_list("customer_id", flat=True)}
     if target.pk == account.pk or target.customer_id not in own:
@@ -115,7 +133,9 @@ def _last_interest(account: DepositAccount, *, by: Any, at: datetime) -> int:
     if yesterday < account.opened_on:
         return 0
     try:
-        posted = apply_interest(account=account, through=yesterday, reason="closing", by=by, at=at)
+        # An account that earns none is closed as well: that refusal undoes nothing but itself.
+        with transaction.atomic():
+            posted = apply_interest(account=account, through=yesterday, reason="closing", by=by, at=at)
     except Refused as refusal:
         if refusal.code != "nothing":
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.drawers.pages import keeping, vault, views
+from portal.drawers.pages import keeping, limits, vault, views
 
 urlpatterns: list[URLPattern] = [
     path("drawers/", views.drawer_list, name="drawer_list"),
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("drawers/till/<int:drawer_id>/", keeping.drawer_rename, name="drawer_rename"),
     path("drawers/till/<int:drawer_id>/retire/", keeping.drawer_retire, name="drawer_retire"),
     path("drawers/till/<int:drawer_id>/return/", keeping.drawer_return, name="drawer_return"),
+    *limits.urlpatterns,
     path("vault/", vault.vault, name="vault"),
     path("vault/hand-out/", vault.vault_hand_out, name="vault_hand_out"),
     path("vault/count/", vault.vault_count, name="vault_count"),

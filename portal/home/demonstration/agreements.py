@@ -20,6 +20,7 @@ _CHARGES: tuple[tuple[ChargeKind, str | None, dict[str, int]], ...] = (
     (ChargeKind.STATEMENT, None, {"amount_minor": 200, "free_a_month": 1}),
     (ChargeKind.CERTIFICATE, None, {"amount_minor": 1_000}),
     (ChargeKind.CHEQUE, None, {"amount_minor": 500}),
+    (ChargeKind.CHEQUE_BOOK, None, {"amount_minor": 2_000}),
     (ChargeKind.MONTHLY, "02", {"amount_minor": 200}),
 )
 """What a service costs from today on: for every product, or for the one with the code."""

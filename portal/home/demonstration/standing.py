@@ -16,7 +16,7 @@ from portal.institution.models import Branch
 from portal.people.models import Customer, IdentityDocument, User
 from portal.people.services import expire_identities, register_customers, reject
 from portal.people.services.registering import NewCustomer
-from portal.signin.models import SignInAttempt, TryCount
+from portal.signin.models import SignInAttempt, SignInSession, TryCount
 from portal.signin.services.attempts import write
 from portal.signin.visit import Visit
 
@@ -51,6 +51,7 @@ def let_stand(branches: Mapping[str, Branch], waiting: Sequence[Customer], *, to
         at=at,
     )
     _lock_out(staff[LOCKED], at)
+    _have_worked([staff[name] for name in sorted(staff) if name not in {SUSPENDED, LOCKED}], at)
 
 
 def _registrations(branch: Branch, waiting: Sequence[Customer], today: date, at: datetime) -> None:
@@ -69,6 +70,31 @@ def _registrations(branch: Branch, waiting: Sequence[Customer], today: date, at:
     papers = IdentityDocument.objects.filter(customer__in=verified[:1], is_current=True)
     papers.update(issued_on=None, expires_on=today - _DAY)
     expire_identities(at=at)
+
+
+def _have_worked(staff: Sequence[User], at: datetime) -> None:
+    """The sessions of the last three days: from the morning on, most of them signed out of, some left to end by themselves."""
+    rows = []
+    for back in (3, 2, 1):
+        for number, user in enumerate(staff):
+            begun = (at - back * _DAY).replace(hour=7, minute=30) + timedelta(minutes=(7 * number + back) % 45)
+            ended = begun + timedelta(hours=8, minutes=(11 * number + 5 * back) % 50)
+            is_idle = (number + back) % 6 == 0
+            rows.append(
+                SignInSession(
+                    key=f"demonstration-{user.pk}-{back}",
+                    user=user,
+                    source=f"192.0.2.{10 + number}",
+                    words="Firefox on Windows" if number % 3 else "Chrome on Windows",
+                    started_at=begun,
+                    seen_at=ended - timedelta(minutes=15) if is_idle else ended,
+                    ended_at=ended,
+                    ended_because=SignInSession.Ended.IDLE if is_idle else SignInSession.Ended.SIGNED_OUT,
+                    ended_by=None if is_idle else user,
+                )
+            )
+    SignInSession.objects.bulk_create(rows)
+    User.objects.filter(pk__in=[user.pk for user in staff]).update(last_login=at.replace(hour=7, minute=30) - _DAY)
 
 
 def _lock_out(user: User, at: datetime) -> None:

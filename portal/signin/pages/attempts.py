@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -21,8 +22,10 @@ from portal.base.tables import arranged
 from portal.signin import queries
 from portal.signin.pages.forms import AttemptsForm, UnlockForm
 from portal.signin.pages.tables import AttemptTable
+from portal.signin.pages.watching import tabs_for
 from portal.signin.services import unlock
 
+LIST = "signin/attempt_list.html"
 TAKEN = "sign-in attempts downloaded"
 COLUMNS = ("id", "at", "person", "tried", "outcome", "address", "device", "known_device", "note", "request_id")
 CHUNK_ROWS = 500
@@ -34,14 +37,14 @@ def attempt_list(request: HttpRequest) -> HttpResponse:
     """Tries at the people one answers for, and whom a lock keeps out at this moment."""
     form = AttemptsForm(request.GET)
     if not form.is_valid():
-        return page(request, "signin/attempt_list.html", {"form": form}, status=UNPROCESSABLE)
+        return page(request, LIST, _shell(request, form), status=UNPROCESSABLE)
     table = AttemptTable(queries.attempts_visible_to(request.user, form.wanted()))
     query = request.GET.copy()
     query.pop("page", None)
-    context = {"form": form, "table": arranged(request, table), "query": query.urlencode()}
+    context = _shell(request, form) | {"table": arranged(request, table), "query": query.urlencode()}
     if allows(request.user, Capability.SIGNIN_UNLOCK):
         context["locked"] = queries.locked_people_visible_to(request.user, at=now())
-    return page(request, "signin/attempt_list.html", context, partials=("results",))
+    return page(request, LIST, context, partials=("results",))
 
 
 @requires(Capability.SIGNIN_VIEW)
@@ -50,12 +53,16 @@ def attempt_csv(request: HttpRequest) -> HttpResponseBase:
     """Everything that was searched for as one file."""
     form = AttemptsForm(request.GET)
     if not form.is_valid():
-        return page(request, "signin/attempt_list.html", {"form": form}, status=UNPROCESSABLE)
+        return page(request, LIST, _shell(request, form), status=UNPROCESSABLE)
     at = now()
     asked = {name: str(value) for name, value in form.cleaned_data.items() if value}
     record(verb=TAKEN, subject="", detail=asked, by=request.user, at=at)
     body = csv_chunks(COLUMNS, _rows(request, form))
     return download(body, name=f"sign-in-attempts-{at:%Y-%m-%d}.csv", media_type="text/csv")
+
+
+def _shell(request: HttpRequest, form: AttemptsForm) -> dict[str, Any]:
+    return {"form": form, "tabs": tabs_for(request.user, "attempt_list")}
 
 
 def _rows(request: HttpRequest, form: AttemptsForm) -> Iterator[list[Cell]]:

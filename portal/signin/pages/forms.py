@@ -10,13 +10,14 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from portal.access.roles import Role
 from portal.base.clock import now
 from portal.institution.queries import branches
 from portal.people.models import User
 from portal.signin import visit as visits
-from portal.signin.models import SignInAttempt
+from portal.signin.models import SignInAttempt, SignInSession
 from portal.signin.passwords import advice_for
-from portal.signin.queries import Wanted
+from portal.signin.queries import EVERYBODY, STILL_OPEN, Wanted, WantedSession
 from portal.signin.services import Locked, begin_try, fail_try, give_back, refuse_try
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
@@ -118,14 +119,9 @@ class SignUpCodeForm(forms.Form):
     )
 
 
-class AttemptsForm(forms.Form):
-    """What to look for among tries; empty fields do not narrow."""
+class DaysForm(forms.Form):
+    """From one day to another; either may be left out."""
 
-    person = forms.CharField(
-        label="Person or address", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    outcome = forms.ChoiceField(label="Outcome", required=False, choices=[("", "Any"), *SignInAttempt.Outcome.choices])
-    source = forms.CharField(label="From address", required=False, max_length=45)
     since = forms.DateField(label="From day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="To day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -139,9 +135,45 @@ class AttemptsForm(forms.Form):
             self.add_error("until", ValidationError("The last day is before the first.", code="order"))
         return cleaned
 
+
+class AttemptsForm(DaysForm):
+    """What to look for among tries; empty fields do not narrow."""
+
+    person = forms.CharField(
+        label="Person or address", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    outcome = forms.ChoiceField(label="Outcome", required=False, choices=[("", "Any"), *SignInAttempt.Outcome.choices])
+    source = forms.CharField(label="From address", required=False, max_length=45)
+
+    field_order = ("person", "outcome", "source", "since", "until")
+
     def wanted(self) -> Wanted:
         """What was asked for; only after `is_valid`."""
         return Wanted(**self.cleaned_data)
+
+
+class LogForm(DaysForm):
+    """What to look for in the log of sessions. Without a choice it is the staff's."""
+
+    person = forms.CharField(
+        label="Person", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    who = forms.ChoiceField(
+        label="Whose",
+        required=False,
+        choices=[("", "Staff"), *((role.value, role.label) for role in Role), (EVERYBODY, "Everybody")],
+    )
+    ended = forms.ChoiceField(
+        label="How it ended",
+        required=False,
+        choices=[("", "Any"), (STILL_OPEN, "Not yet"), *SignInSession.Ended.choices],
+    )
+
+    field_order = ("person", "who", "ended", "since", "until")
+
+    def wanted(self) -> WantedSession:
+        """What was asked for; only after `is_valid`."""
+        return WantedSession(**self.cleaned_data)
 
 
 class UnlockForm(forms.Form):

@@ -22,6 +22,7 @@ from portal.base.tables import arranged
 from portal.signin import queries
 from portal.signin.models import SignInSession
 from portal.signin.pages.tables import OpenSessionTable, PastSessionTable
+from portal.signin.pages.watching import tabs_for
 from portal.signin.services import end_session, end_sessions_of
 
 WARNED_SECONDS = 120
@@ -92,7 +93,8 @@ def session_everybody(request: HttpRequest) -> HttpResponse:
     """Everybody who is signed in now."""
     found = queries.sessions_manageable_by(request.user, at=now())
     table = OpenSessionTable(found, this_key=request.session.session_key)
-    return page(request, "signin/session_everybody.html", {"table": arranged(request, table)}, partials=("results",))
+    context = {"table": arranged(request, table), "tabs": tabs_for(request.user, "session_everybody")}
+    return page(request, "signin/session_everybody.html", context, partials=("results",))
 
 
 @requires(Capability.SESSION_MANAGE)

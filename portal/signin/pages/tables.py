@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.base.tables import MomentColumn, PortalTable
@@ -85,3 +86,39 @@ class AttemptTable(PortalTable):
     def render_source(self, record: SignInAttempt) -> str:
         place = record.source or "No address"
         return f"{place}, {record.device}, known" if record.is_known_device else f"{place}, {record.device}"
+
+
+class LogTable(PortalTable):
+    """Who signed in and out."""
+
+    caption = "Signed in and out, newest first"
+    noun = "sessions"
+    empty = "Nobody signed in so. Widen the days, or clear the search."
+
+    started_at = MomentColumn(verbose_name="Signed in", order_by="pk")
+    user = django_tables2.Column(verbose_name="Person", accessor="user__full_name")
+    words = django_tables2.Column(verbose_name="Device", orderable=False)
+    seen_at = MomentColumn(verbose_name="Last seen")
+    ended_at = MomentColumn(verbose_name="Ended", default="Not yet")
+    ended_because = django_tables2.Column(
+        verbose_name="Why", accessor="ended_in_words", orderable=False, empty_values=()
+    )
+
+    class Meta:
+        model = SignInSession
+        fields = ("started_at", "user", "words", "seen_at", "ended_at", "ended_because")
+
+    def render_user(self, record: SignInSession) -> SafeString:
+        branch = f", {record.user.branch}" if record.user.branch else ""
+        return format_html(
+            '{}<span class="sub">{}{}</span>', record.user.full_name, record.user.get_role_display(), branch
+        )
+
+    def render_words(self, record: SignInSession) -> SafeString:
+        return format_html('{}<span class="sub">{}</span>', record.words, record.source or "No address")
+
+    def render_ended_because(self, record: SignInSession) -> SafeString | str:
+        if record.ended_at is None:
+            return status_badge("active", "Signed in")
+        by = record.ended_by if record.ended_by_id not in {None, record.user_id} else None
+        return f"{record.ended_in_words}, {by}" if by else record.ended_in_words

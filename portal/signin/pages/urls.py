@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.decorators.http import require_http_methods
 
 from portal.access.gate import public
-from portal.signin.pages import attempts, factor_urls, profile, sessions, signing_up, views
+from portal.signin.pages import attempts, factor_urls, log, profile, sessions, signing_up, views
 
 
 class Base36:
@@ -63,5 +63,6 @@ urlpatterns: list[URLPattern] = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("sign-out/", views.sign_out, name="account_logout"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+    *log.urlpatterns,
     *factor_urls.urlpatterns,
 ]

@@ -30,6 +30,7 @@ from portal.signin.queries.factors import (
     recovery_codes_left,
     sms_is_possible,
 )
+from portal.signin.queries.log import EVERYBODY, STILL_OPEN, WantedSession, sessions_visible_to
 from portal.signin.queries.policy import Touched, large_transfers, policies, policy_in_force, touched_by
 from portal.signin.queries.sessions import (
     Place,
@@ -45,14 +46,17 @@ from portal.signin.queries.signing_up import pending_sign_up
 
 __all__ = [
     "APP",
+    "EVERYBODY",
     "MAIL",
     "PASSKEY",
     "RECOVERY",
     "SMS",
+    "STILL_OPEN",
     "Factor",
     "Place",
     "Touched",
     "Wanted",
+    "WantedSession",
     "attempts_visible_to",
     "factor_of",
     "factors_of",
@@ -79,6 +83,7 @@ __all__ = [
     "policy_in_force",
     "recovery_codes_left",
     "sessions_manageable_by",
+    "sessions_visible_to",
     "signed_in_before",
     "sms_is_possible",
     "touched_by",

@@ -39,13 +39,16 @@ def attempts_visible_to(user: Any, wanted: Wanted | None = None) -> QuerySet[Sig
 
     Tries at addresses that belong to nobody are seen by those who see everybody's.
     """
-    scope = scope_of(user, Capability.SIGNIN_VIEW)
-    found = SignInAttempt.objects.select_related("user")
-    if scope is Scope.BRANCH:
-        found = found.filter(Q(user__branch=user.branch_id) | Q(user__customer__branch=user.branch_id))
-    elif scope is not Scope.ALL:
-        return found.none()
+    found = SignInAttempt.objects.filter(answered_for(user)).select_related("user")
     return found if wanted is None else _narrowed(found, wanted)
+
+
+def answered_for(user: Any) -> Q:
+    """Rows of the people whose signing in this user may look at: those of the own branch, or everybody's; else none."""
+    scope = scope_of(user, Capability.SIGNIN_VIEW)
+    if scope is Scope.BRANCH:
+        return Q(user__branch=user.branch_id) | Q(user__customer__branch=user.branch_id)
+    return Q() if scope is Scope.ALL else Q(pk__in=())
 
 
 def _narrowed(found: QuerySet[SignInAttempt], wanted: Wanted) -> QuerySet[SignInAttempt]:

@@ -49,7 +49,9 @@ def help_new(request: HttpRequest) -> HttpResponse:
     form = NewForm(request.POST or None, request.FILES or None, kind=kind, customer=customer, initial=start)
     if account:
         form.initial["account"] = accounts_of_customer(customer).filter(number=account).first()
-    context = {"form": form, "kind": kind, "categories": queries.categories_offered(kind)}
+    categories = queries.categories_offered(kind)
+    costs = queries.costs_of(categories, customer.branch.business_date)
+    context = {"form": form, "kind": kind, "categories": categories, "costs": costs}
     if request.method != "POST":
         return page(request, NEW, context)
     if not form.is_valid():

@@ -13,10 +13,12 @@ from portal.support.queries.chats import (
     waiting_count,
 )
 from portal.support.queries.desk import (
+    CHARGED,
     calendar_of,
     categories_offered,
     complaints_for_export,
     complaints_near_deadline,
+    costs_of,
     macros,
 )
 from portal.support.queries.tickets import (
@@ -41,6 +43,7 @@ from portal.support.queries.tickets import (
 )
 
 __all__ = [
+    "CHARGED",
     "OPEN_STATES",
     "Mark",
     "Turn",
@@ -52,6 +55,7 @@ __all__ = [
     "complaint_of",
     "complaints_for_export",
     "complaints_near_deadline",
+    "costs_of",
     "counts_for",
     "desk_for",
     "draft_of",

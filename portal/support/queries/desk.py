@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,15 @@ from django.db.models import Q, QuerySet
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
+from portal.deposits.charges import prices_told
+from portal.deposits.models import ChargeKind
 from portal.institution.models import Branch
 from portal.notifications.queries import zone
 from portal.support.hours import USUAL, Calendar
 from portal.support.models import Category, ClosedDay, Complaint, Macro, OpenHours
+
+CHARGED = {"cheque-book": ChargeKind.CHEQUE_BOOK}
+"""Which charge is taken when something of a category is asked for, by the category's code."""
 
 
 def calendar_of(branch: Branch) -> Calendar:
@@ -28,6 +34,12 @@ def categories_offered(kind: str = "") -> QuerySet[Category]:
     """What people may write about."""
     found = Category.objects.filter(is_offered=True)
     return found.filter(kind=kind) if kind else found
+
+
+def costs_of(categories: Iterable[Category], day: date | None) -> list[tuple[str, str]]:
+    """What asking for something of these categories costs on a day: the category's name and the price in words."""
+    charged = [(category.name, CHARGED[category.code]) for category in categories if category.code in CHARGED]
+    return [(name, price) for name, kind in charged for price in prices_told(kind, day)]
 
 
 def macros() -> QuerySet[Macro]:

@@ -12,6 +12,8 @@ from django.db.models import Max
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.deposits.models import DepositAccount
+from portal.deposits.services import charge_service
+from portal.deposits.services.closing import EVERYDAY
 from portal.institution.models import Branch
 from portal.people.models import Customer
 from portal.support import queries
@@ -41,7 +43,8 @@ def raise_ticket(
 ) -> Ticket:
     """Put something into the queue of the customer's branch; its clocks begin. The same `key` puts it there once.
 
-    Refused: without words, a category that is not offered, another's account, and a customer with twenty open ones.
+    What costs something (see `queries.CHARGED`) is taken from the account it is for. Refused: without words, a category that is not
+    offered, another's account, a customer with twenty open ones, and what is charged without an account that pays it.
     """
     key = f"{customer.pk}:{key}"
     known = Ticket.objects.filter(key=key).first()
@@ -76,6 +79,7 @@ def raise_ticket(
     )
     keep_files(message, new.files, by=by, at=at)
     _begin_kind(ticket, at)
+    _charge(ticket, by=by, at=at)
     tell_customer(ticket, "ticket.received", "received", by=by, at=at, due=said(ticket.reply_due))
     tell_pages(ticket)
     return ticket
@@ -90,8 +94,17 @@ def _refuse(customer: Customer, new: NewTicket) -> None:
         raise Refused("Choose what it is about.", code="category", field="category")
     if new.account is not None and new.account.customer_id != customer.pk:
         raise Refused("This account is another member's.", code="account", field="account")
+    if new.category.code in queries.CHARGED and (new.account is None or new.account.product.kind not in EVERYDAY):
+        message = "Choose the savings or current account it is for; what it costs is taken from there."
+        raise Refused(message, code="account", field="account")
     if Ticket.objects.filter(customer=customer, state__in=queries.OPEN_STATES).count() >= MOST_OPEN:
         raise Refused(f"{MOST_OPEN} of your messages are open. Write in one of them.", code="too_many")
+
+
+def _charge(ticket: Ticket, *, by: Any, at: datetime) -> None:
+    kind, account = queries.CHARGED.get(ticket.category.code), ticket.account
+    if kind is not None and account is not None:
+        charge_service(account=account, kind=kind, key=f"ticket:{ticket.pk}", by=by, at=at)
 
 
 def _begin_kind(ticket: Ticket, at: datetime) -> None:
