@@ -113,7 +113,8 @@ class Entry(models.Model):
     """One business event in the books. Immutable: a mistake is mended by another entry that reverses it."""
 
     id = models.UUIDField(primary_key=True)
-    # Proved by the posting function, not by a foreign key (guards.sql says why); `ledger_entry_day` is its index.
+    # Branch, actor and what is reversed are proved by the posting function and its net, not by foreign keys (guards.sql and
+    # lighter_entries.sql say why). The keys below are the indexes of the first two.
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     kind = models.CharField(max_length=16, choices=EntryKind)
     business_date = models.DateField()
@@ -123,13 +124,26 @@ class Entry(models.Model):
     reference = models.CharField(max_length=12, unique=True)
     channel = models.CharField(max_length=16)
     memo = models.CharField(max_length=140)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
     key_scope = models.CharField(max_length=40)
     key = models.CharField(max_length=100)
-    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    # Unique by `ledger_entry_reversed_once`, which leaves out the many that reverse nothing.
+    reverses = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, db_constraint=False, related_name="reversed_by"
+    )
 
     class Meta:
-        indexes = (models.Index(fields=("branch", "business_date"), name="ledger_entry_day"),)
+        indexes = (
+            models.Index(fields=("branch", "business_date"), name="ledger_entry_day"),
+            models.Index(fields=("actor",), condition=Q(actor__isnull=False), name="ledger_entry_actor"),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(value_date__lte=F("business_date")), name="ledger_entry_value_date"),
             models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="ledger_entry_kind"),

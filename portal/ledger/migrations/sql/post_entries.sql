@@ -1,6 +1,7 @@
 -- The one door. Posts one entry or ten thousand in one call, or nothing.
 --
--- Entries are parallel arrays, one element an entry; lines are parallel arrays, `line_entries` naming the entry (from 1).
+-- Entries are parallel arrays, one element an entry; lines are parallel arrays, `line_entries` naming the entry (from 1);
+-- an entry's lines stand together.
 -- A NULL business date means the branch's open day, a NULL value date the business date. Amounts are positive minor units.
 -- Errors carry SQLSTATE LG0xx and, as DETAIL, a JSON object for the program:
 --   LG001 below the floor or into a hold    LG002 key used before with other contents   LG003 day not open
@@ -9,13 +10,13 @@
 -- Locks: keys in their order, the branch day shared, then balances by account id. A repeated key answers with the first
 -- result. READ COMMITTED is assumed: each statement sees what the lock it waited for has committed.
 
-CREATE FUNCTION ledger.post_entries(
+CREATE OR REPLACE FUNCTION ledger.post_entries(
     keys text[], scopes text[], kinds text[], branches bigint[], business_dates date[], value_dates date[],
     occurred timestamptz[], channels text[], memos text[], actors bigint[], reversed uuid[], captured uuid[],
     line_entries integer[], line_accounts bigint[], line_sides text[], line_amounts bigint[]
 ) RETURNS TABLE (ord bigint, entry_id uuid, reference text, business_date date, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 SET enable_seqscan = off
 -- One entry: planning these statements would take longer than running them, and PostgreSQL left to itself plans them each
 -- time, since it takes a short array for cheaper than one of unknown length.
@@ -30,15 +31,18 @@ DECLARE
     line_signs integer[];  -- 1 where the line adds to the account, -1 where it takes; in the account's normal side
     line_tracked boolean[];
     -- One element an entry.
+    firsts bigint[];  -- the place of its first line
+    bodies text[];  -- its lines as its hash reads them
     ids uuid[];
     hashes bytea[];
-    numbers bigint[];  -- what the references are made of
+    told text[];  -- references
     stored uuid[];
     is_fresh boolean[];  -- false for a key that was used before
     days date[];
     valued date[];
     balancing bigint;
     added bigint;
+    batch CONSTANT text := uuidv7()::text;
     wrong bigint;
     problem record;
     plain record;
@@ -86,22 +90,24 @@ BEGIN
     END IF;
 
     -- 2. A key stands for one entry for ever. The insert waits for a twin that is still under way.
-    SELECT array_agg(uuidv7()), array_agg(content.hash ORDER BY content.e), array_agg(nextval('ledger_reference_seq'))
-      INTO ids, hashes, numbers
+    SELECT array_agg(body.first ORDER BY body.e), array_agg(body.lines ORDER BY body.e) INTO firsts, bodies
       FROM (
-            SELECT head.n AS e, ledger.contents_hash(
-                       head.kind, head.branch, head.origin, head.hold, body.lines, head.memo) AS hash
-              FROM unnest(kinds, branches, memos, reversed, captured) WITH ORDINALITY AS head(kind, branch, memo, origin, hold, n)
-              JOIN (
-                    SELECT l.e, string_agg(l.a || l.s || l.m, ' ' ORDER BY l.line) AS lines
-                      FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
-                     GROUP BY l.e
-                   ) AS body ON body.e = head.n
-           ) AS content;
+            SELECT l.e, min(l.line) AS first, string_agg(l.a || l.s || l.m, ' ' ORDER BY l.line) AS lines
+              FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
+             GROUP BY l.e
+           ) AS body;
+    -- One UUID of version 7 for all, its last 48 bits counted up (RFC 9562, 6.2, method 2): random bits for each entry would
+    -- take longer than its hash.
+    SELECT array_agg((left(batch, 24) || lpad(to_hex(('x0' || right(batch, 11))::bit(48)::bigint + head.n), 12, '0'))::uuid),
+           array_agg(ledger.contents_hash(head.kind, head.branch, head.origin, head.hold, head.lines, head.memo)),
+           array_agg(ledger.reference(nextval('ledger_reference_seq')))
+      INTO ids, hashes, told
+      FROM unnest(kinds, branches, memos, reversed, captured, bodies)
+           WITH ORDINALITY AS head(kind, branch, memo, origin, hold, lines, n);
     INSERT INTO ledger_idempotencykey (scope, key, entry_id, content_hash)
     SELECT k.scope, k.key, k.id, k.hash
       FROM unnest(scopes, keys, ids, hashes) AS k(scope, key, id, hash)
-     ORDER BY k.scope, k.key
+     ORDER BY k.scope COLLATE "C", k.key COLLATE "C"
         ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS added = ROW_COUNT;
     IF added = total THEN
@@ -170,29 +176,30 @@ BEGIN
         -- No line may take an account below its floor or into what is held; lines that add are always welcome.
         WITH head AS (
             SELECT *
-              FROM unnest(ids, numbers, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
-                   AS given(id, number, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, fresh)
+              FROM unnest(ids, told, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
+                   AS given(id, reference, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, fresh)
              WHERE given.fresh
         ), entry AS (
             INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
                                       memo, actor_id, key_scope, key, reverses_id)
             SELECT head.id, head.branch, head.kind, head.day, head.value_date, head.occurred, clock_timestamp(),
-                   ledger.reference(head.number), head.channel, head.memo, head.actor, head.scope, head.key, head.origin
+                   head.reference, head.channel, head.memo, head.actor, head.scope, head.key, head.origin
               FROM head
         ), waiting AS (
             INSERT INTO ledger_unsealed (entry_id, branch_id)
             SELECT head.id, head.branch FROM head
         ), line AS (
             SELECT l.e, l.a, l.s, l.m, l.sign, l.tracked, balance.held_minor, account.floor_minor,
-                   row_number() OVER (PARTITION BY l.e ORDER BY l.line) AS number,
-                   balance.last_seq + row_number() OVER (PARTITION BY l.a ORDER BY l.line) AS seq,
-                   balance.balance_minor + sum(l.m * l.sign) OVER (PARTITION BY l.a ORDER BY l.line) AS balance_after,
-                   lead(l.line) OVER (PARTITION BY l.a ORDER BY l.line) IS NULL AS is_last
+                   l.line - firsts[l.e] + 1 AS number,
+                   balance.last_seq + row_number() OVER history AS seq,
+                   balance.balance_minor + sum(l.m * l.sign) OVER history AS balance_after,
+                   lead(l.line) OVER history IS NULL AS is_last
               FROM unnest(line_entries, line_accounts, line_sides, line_amounts, line_signs, line_tracked)
                    WITH ORDINALITY AS l(e, a, s, m, sign, tracked, line)
               LEFT JOIN ledger_balance AS balance ON balance.account_id = l.a AND l.tracked
               LEFT JOIN ledger_account AS account ON account.id = l.a
              WHERE is_fresh[l.e]
+            WINDOW history AS (PARTITION BY l.a ORDER BY l.line ROWS UNBOUNDED PRECEDING)
         ), written AS (
             INSERT INTO ledger_posting (entry_id, line, account_id, side, amount_minor, seq, balance_after_minor,
                                         business_date, value_date)
@@ -217,8 +224,8 @@ BEGIN
 
     IF added = total THEN
         RETURN QUERY
-        SELECT t.n, t.id, ledger.reference(t.number), t.day, false
-          FROM unnest(ids, numbers, days) WITH ORDINALITY AS t(id, number, day, n)
+        SELECT t.n, t.id, t.reference, t.day, false
+          FROM unnest(ids, told, days) WITH ORDINALITY AS t(id, reference, day, n)
          ORDER BY t.n;
         RETURN;
     END IF;
@@ -231,10 +238,10 @@ END
 $$;
 
 -- Whether the lines given for entry `n` are the origin's with the sides turned.
-CREATE FUNCTION ledger.mirrors(origin uuid, n bigint, line_entries integer[], line_accounts bigint[], line_sides text[], line_amounts bigint[])
+CREATE OR REPLACE FUNCTION ledger.mirrors(origin uuid, n bigint, line_entries integer[], line_accounts bigint[], line_sides text[], line_amounts bigint[])
 RETURNS boolean
 LANGUAGE sql STABLE
-SET search_path = pg_catalog, public
+SET search_path = pg_catalog, public, pg_temp
 AS $$
     SELECT (SELECT jsonb_agg(jsonb_build_array(p.account_id, CASE p.side WHEN 'D' THEN 'C' ELSE 'D' END, p.amount_minor)
                              ORDER BY p.account_id, p.side DESC, p.amount_minor)
