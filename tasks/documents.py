@@ -37,6 +37,7 @@ BUILDERS = {
     "loans.loan_pdf": "portal.loans.papers.loan_pdf",
     "deposits.plan_pdf": "portal.deposits.papers.plan_pdf",
     "support.thread_pdf": "portal.support.papers.thread_pdf",
+    "fraud.case_pdf": "portal.fraud.papers.case_pdf",
     "deposits.rate_sheet_pdf": "portal.deposits.papers.rate_sheet_pdf",
 }
 """What a page may ask for → `builder(*, by, at, **args) -> DocumentPlan`, or a list of parts, which looks up only what `by` may see."""

@@ -1,8 +1,9 @@
-"""What the worker does about fraud: trains each week and when asked, analyses a period, tries a rule on the past."""
+"""What the worker does about fraud: trains each week and when asked, tries a rule on the past."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,28 +16,37 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.fraud.calibration import Scores, bins_of
 from portal.fraud.forest import Floats, packed
-from portal.fraud.habits import FEATURES
+from portal.fraud.habits import FEATURES, KEPT_DECIMALS
 from portal.fraud.judging import Seen, fired
-from portal.fraud.models import Alert, Case, Level, ModelVersion, RuleVersion, ScoredMovement, Verdict
+from portal.fraud.models import Alert, Case, Level, ModelVersion, RuleVersion, ScoredMovement
 from portal.fraud.norms import Norms
-from portal.fraud.queries.force import Force, force_now
-from portal.fraud.scoring import MILLION, NINE_COLUMNS, TIMES_COLUMNS, Scorer, combined, matrix
-from portal.fraud.services.alerting import raise_alert
-from portal.fraud.services.gate import Facts, Judged
+from portal.fraud.scoring import NINE_COLUMNS, TIMES_COLUMNS, combined, matrix
 from portal.fraud.services.models import TRAIN, Trained, ask_for_training, keep_model
-from portal.ledger.models import Account
 from portal.outbox.models import Job
-from tasks.learning import Past, Reservoir, as_moving, past, tally
+from tasks.learning import Report, Reservoir, past, tally
 from tasks.runner import Progress
 
 WINDOW = timedelta(days=90)
 SAMPLE = 30_000
 LEAST_MOVEMENTS = 200
+FIRST = 20
+"""Of so many at the head of the queue the model page says how many were right."""
 LEAST_LABELS = 20
 """Confirmed frauds from which a ranker is worth training."""
 USUAL_ALERTS = 10
 WEEK = timedelta(days=7)
 SEED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What there is to learn from: a fair sample of a window's movements, and what all accounts did in it."""
+
+    rows: Floats
+    movements: int
+    norms: Norms
+    since: datetime
+    until: datetime
 
 
 def run_training(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any]:
@@ -46,17 +56,19 @@ def run_training(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, 
         progress(done, 0, f"Reading the past, {done:,} movements")
 
     version = train(alerts_a_day=int(job.payload["alerts_a_day"]), by=job.created_by, at=at, report=report)
-    if "alerts_days" in job.payload:
-        since = at - timedelta(days=int(job.payload["alerts_days"]))
-        analyse(since=since, until=at, with_alerts=True, report=report)
     return {"version": version.number, "movements": version.movements}
 
 
-def train(*, alerts_a_day: int, by: Any, at: datetime, report: Any = lambda done: None) -> ModelVersion:
+def train(*, alerts_a_day: int, by: Any, at: datetime, report: Report = lambda done: None) -> ModelVersion:
     """Train, cut the levels, keep the model. Habits of every account are written on the way.
 
     Refused: fewer movements in the window than a habit could be seen in.
     """
+    return keep(lesson(at=at, report=report), alerts_a_day=alerts_a_day, by=by, at=at)
+
+
+def lesson(*, at: datetime, report: Report = lambda done: None) -> Lesson:
+    """Read the past, and write what every account is used to. Refused: too few movements in the window."""
     since = at - WINDOW
     norms = tally(since=since, until=at)
     sample = Reservoir(SAMPLE, Random(SEED))  # noqa: S311  # which rows teach is no secret
@@ -66,32 +78,35 @@ def train(*, alerts_a_day: int, by: Any, at: datetime, report: Any = lambda done
     if sample.seen < LEAST_MOVEMENTS:
         message = f"{sample.seen} movements within {WINDOW.days} days are too few to learn from."
         raise Refused(message, code="too_few")
-    return keep_model(trained=_trained(sample, norms, alerts_a_day, since, at), by=by, at=at)
+    return Lesson(matrix(sample.rows), sample.seen, norms, since, at)
 
 
-def _trained(sample: Reservoir, norms: Norms, alerts_a_day: int, since: datetime, until: datetime) -> Trained:
+def keep(learned: Lesson, *, alerts_a_day: int, by: Any, at: datetime) -> ModelVersion:
+    """Make the next model of what was read and of the verdicts there are now, and put it in force."""
     from tasks.training import isolation_forest
 
-    rows = matrix(sample.rows)
+    rows = learned.rows
     times = isolation_forest(rows[:, TIMES_COLUMNS], seed=SEED)
     nine = isolation_forest(rows[:, NINE_COLUMNS], seed=SEED)
     scores = combined(times.scores(rows[:, TIMES_COLUMNS]), nine.scores(rows[:, NINE_COLUMNS]))
-    cuts = Scores.of(scores, a_day=sample.seen / WINDOW.days)
+    cuts = Scores.of(scores, a_day=learned.movements / WINDOW.days)
     ranker, labels, measures = _ranker(rows)
-    return Trained(
-        since=since,
-        until=until,
-        movements=sample.seen,
+    trained = Trained(
+        since=learned.since,
+        until=learned.until,
+        movements=learned.movements,
         alerts_a_day=alerts_a_day,
         forest=packed([times]),
         nine=packed([nine]),
         ranker=ranker,
         labels=labels,
-        norms=norms.plain(),
+        norms=learned.norms.plain(),
         thresholds=cuts.thresholds(alerts_a_day),
-        bins=bins_of(rows, FEATURES),
+        # Compared later with figures as they are kept.
+        bins=bins_of(np.round(rows, KEPT_DECIMALS), FEATURES),
         measures=measures,
     )
+    return keep_model(trained=trained, by=by, at=at)
 
 
 def _ranker(rows: Floats) -> tuple[bytes | None, int, dict[str, Any]]:
@@ -102,23 +117,30 @@ def _ranker(rows: Floats) -> tuple[bytes | None, int, dict[str, Any]]:
     good = _labelled(Case.State.CLEARED)
     if len(frauds) < LEAST_LABELS:
         return None, len(frauds), {"labels_wanted": LEAST_LABELS}
-    parts = [matrix(frauds), matrix(good) if good else np.empty((0, len(FEATURES))), rows]
-    is_fraud = np.repeat([True, False, False], [len(part) for part in parts])
-    measures = _measured(frauds, good, rows)
+    rest = _without(rows, [*frauds, *good])
+    parts = [matrix([*frauds, *good]), rest]
+    is_fraud = np.arange(sum(map(len, parts))) < len(frauds)
+    measures = _measured(frauds, good, rest)
     return packed(ranker(np.concatenate(parts), is_fraud, seed=SEED)), len(frauds), measures
+
+
+def _without(rows: Floats, judged: Sequence[Mapping[str, float]]) -> Floats:
+    """The rows that nobody has judged: those of a verdict must not count as good beside it, nor teach what they will test."""
+    known = {tuple(row) for row in np.round(matrix(judged), 3)}
+    return rows[[tuple(row) not in known for row in np.round(rows, 3)]]
 
 
 def _measured(
     frauds: Sequence[Mapping[str, float]], good: Sequence[Mapping[str, float]], rows: Floats
 ) -> dict[str, Any]:
-    """Forest and ranker side by side, on verdicts newer than all that this trial ranker learned from."""
+    """Forest and ranker side by side, on verdicts newer than all that this trial ranker learned from; none are in `rows`."""
     from sklearn.metrics import average_precision_score
 
     from portal.fraud.scoring import ranked
     from tasks.training import isolation_forest, ranker
 
     older, newer = len(frauds) * 2 // 3, len(good) * 2 // 3
-    known = np.concatenate([matrix(frauds[:older]), rows])
+    known = np.concatenate([matrix([*frauds[:older], *good[:newer]]), rows])
     trial = ranker(known, np.arange(len(known)) < older, seed=SEED)
     later = [*frauds[older:], *good[newer:]]
     truth = np.arange(len(later)) < len(frauds) - older
@@ -126,8 +148,13 @@ def _measured(
         return {}
     seen = matrix(later)
     forest = isolation_forest(rows[:, TIMES_COLUMNS], seed=SEED).scores(seen[:, TIMES_COLUMNS])
-    precisions = {"forest": forest, "ranker": ranked(trial, seen)}
-    return {name: round(100 * average_precision_score(truth, found)) for name, found in precisions.items()}
+    scores = {"forest": forest, "ranker": ranked(trial, seen)}
+    first = min(FIRST, len(later))
+    measures: dict[str, Any] = {"verdicts": len(later), "first": first}
+    for name, found in scores.items():
+        measures[name] = round(100 * average_precision_score(truth, found))
+        measures[f"{name}_first"] = int(truth[np.argsort(-found)[:first]].sum())
+    return measures
 
 
 def _labelled(state: str) -> list[dict[str, float]]:
@@ -194,112 +221,4 @@ def _as_seen(each: ScoredMovement, level: Level | None, currency: str) -> Seen:
         hour=localtime(each.at).hour,
         figures=each.figures,
         level=level,
-    )
-
-
-def run_analysis(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any]:
-    """Score the movements of a period that the gate did not see. Result: how many, and how many of each level."""
-    since, until = (datetime.fromisoformat(job.payload[name]) for name in ("since", "until"))
-
-    def report(done: int) -> None:
-        progress(done, 0, f"{done:,} movements read")
-
-    found = analyse(since=since, until=until, with_alerts=bool(job.payload["with_alerts"]), report=report)
-    words = ", ".join(f"{found[level.label.lower()]:,} {level.label.lower()}" for level in reversed(Level))
-    return {**found, "url": reverse("fraud_model"), "label": f"Scored: {words}"}
-
-
-def analyse(
-    *, since: datetime, until: datetime, with_alerts: bool = False, report: Any = lambda done: None
-) -> dict[str, int]:
-    """Score a period by the model in force and keep the scores, once a movement; `with_alerts` raises alerts of it too.
-
-    Refused: there is no model.
-    """
-    going_by = force_now(until.date())
-    scorer = going_by.scorer
-    if scorer is None:
-        raise Refused("There is no model to score by. Train one first.", code="no_model")
-    if with_alerts:
-        _alert(going_by, since, until)
-    counts = dict.fromkeys((level.label.lower() for level in Level), 0)
-    batch: list[Past] = []
-    for each in past(scorer.norms, report=report):
-        if since <= each.watched.at < until:
-            batch.append(each)
-        if len(batch) >= ROWS:
-            _keep(scorer, batch, counts)
-            batch = []
-    _keep(scorer, batch, counts)
-    return counts
-
-
-def _keep(scorer: Scorer, batch: Sequence[Past], counts: dict[str, int]) -> None:
-    if not batch:
-        return
-    scores = np.round(scorer.scores(matrix([each.figures for each in batch])) * MILLION).astype(int)
-    rows = []
-    for each, score in zip(batch, scores, strict=True):
-        level = scorer.level(int(score))
-        counts[level.label.lower()] += 1
-        rows.append(_row(each, int(score), level, scorer.version_id))
-    ScoredMovement.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _row(each: Past, score: int, level: Level, version_id: int) -> ScoredMovement:
-    watched = each.watched
-    return ScoredMovement(
-        entry_id=watched.entry_id,
-        account_id=watched.account_id,
-        customer_id=watched.customer_id,
-        is_incoming=watched.is_incoming,
-        kind=watched.kind,
-        amount_minor=watched.amount_minor,
-        at=watched.at,
-        score_millionths=score,
-        level=level,
-        version_id=version_id,
-        figures={name: round(value, 6) for name, value in each.figures.items()},
-    )
-
-
-def _alert(going_by: Force, since: datetime, until: datetime) -> None:
-    """Raise alerts of what is high or critical in a period and nobody was told of. Money that stays with its owner is none."""
-    scorer = going_by.scorer
-    if scorer is None:
-        return
-    for each in past(scorer.norms):
-        watched = each.watched
-        if since <= watched.at < until and not watched.is_own and not watched.is_incoming:
-            score = scorer.score(each.figures)
-            level = scorer.level(score)
-            if level >= Level.HIGH and not Alert.objects.filter(entry=watched.entry_id).exists():
-                judged = _as_judged(each, score, level, going_by)
-                raise_alert(judged, entry_id=watched.entry_id, is_past=True, by=None, at=watched.at)
-
-
-def _as_judged(each: Past, score: int, level: Level, going_by: Force) -> Judged:
-    watched = each.watched
-    kind, _, channel = watched.kind.partition(":")
-    facts = Facts(
-        account=Account.objects.get(pk=watched.account_id),
-        customer_id=watched.customer_id,
-        opened_on=watched.opened_on,
-        amount=Money(watched.amount_minor, watched.currency),
-        is_incoming=watched.is_incoming,
-        kind=kind,
-        channel=channel,
-        key="",
-    )
-    return Judged(
-        facts=facts,
-        habit_id=0,
-        habit=each.habit,
-        moving=as_moving(watched),
-        figures=each.figures,
-        score=score,
-        level=level,
-        fired=[],
-        verdict=Verdict.ALLOW,
-        force=going_by,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -48,20 +48,28 @@ def tally(*, since: datetime, until: datetime) -> Norms:
     counted = Tally()
     for accounts in batches():
         for watched in movements_watched(accounts):
-            if since <= watched.at < until:
+            if since <= watched.at < until and not watched.is_payee:
                 moving = as_moving(watched)
                 counted.add(moving.kind, moving.at.hour, moving.amount)
     return counted.norms()
 
 
-def past(norms: Norms, *, report: Report = lambda done: None, keep_habits: bool = False) -> Iterator[Past]:
-    """Every movement of every account with its features, strictly from what was before it.
+def past(
+    norms: Norms,
+    *,
+    report: Report = lambda done: None,
+    keep_habits: bool = False,
+    only: Collection[int] | None = None,
+) -> Iterator[Past]:
+    """Every movement of every account (or of `only` these) with its features, strictly from what was before it.
+
+    A movement between members is read where it is paid from; whoever is paid learns from it too, without being scored.
 
     `keep_habits` writes what each account is used to at the end, for the gate to go on from: each batch of accounts in a
     transaction of its own that holds their habits, so that a movement made meanwhile is neither lost nor counted twice.
     """
     done = 0
-    for accounts in batches():
+    for accounts in batches() if only is None else [sorted(only)]:
         with transaction.atomic():
             if keep_habits:
                 _hold(accounts)
@@ -69,9 +77,10 @@ def past(norms: Norms, *, report: Report = lambda done: None, keep_habits: bool 
             for watched in movements_watched(accounts):
                 habit, moving = habits.of(watched), as_moving(watched)
                 figures = features(habit, moving, norms)
-                yield Past(watched, figures, habit)
+                if not watched.is_payee:
+                    yield Past(watched, figures, habit)
+                    done += 1
                 learn(habit, moving, figures)
-                done += 1
             if keep_habits:
                 habits.write()
         report(done)

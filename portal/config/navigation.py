@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -166,12 +165,13 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
     ),
 )
 
-BADGES: dict[str, tuple[str, str, Capability, Callable[[Any], int]]] = {
-    APPROVALS: ("approvals", queries.CHANNEL, Capability.APPROVAL_DECIDE, queries.waiting_count),
-    "Tickets": ("ticket", "queue:all", Capability.TICKET_WORK, support.work_of),
-    "Chats": ("chat", "chat:desk", Capability.CHAT_ANSWER, support.waiting_count),
+BADGES: dict[str, tuple[str, str, Capability]] = {
+    APPROVALS: ("approvals", queries.CHANNEL, Capability.APPROVAL_DECIDE),
+    support.TICKETS: ("ticket", "queue:all", Capability.TICKET_WORK),
+    support.CHATS: ("chat", "chat:desk", Capability.CHAT_ANSWER),
+    support.HELP: ("help", "user:{}", Capability.CHAT_OPEN),
 }
-"""What waits, beside a line of the menu: the badge's name, its channel, for whom, and how many."""
+"""What waits, beside a line of the menu: the badge's name, its channel (`{}` is who looks), and for whom."""
 
 
 def navigation(user: Any, path: str) -> list[Group]:
@@ -190,11 +190,15 @@ def navigation(user: Any, path: str) -> list[Group]:
 
 
 def _badges_of(user: Any) -> dict[str, Badge]:
-    """The numbers beside lines of the menu, by label: what waits for this user."""
+    """The numbers beside lines of the menu, by label: what waits for this user. One statement a room."""
+    mine = {label: badge for label, badge in BADGES.items() if allows(user, badge[2])}
+    counts = {APPROVALS: queries.waiting_count(user)} if APPROVALS in mine else {}
+    if mine.keys() - counts.keys():
+        counts |= support.waits(user)
     return {
-        label: Badge(name, reverse(f"{name}_badge"), channel, count(user))
-        for label, (name, channel, capability, count) in BADGES.items()
-        if allows(user, capability)
+        label: Badge(name, reverse(f"{name}_badge"), channel.format(user.pk), counts[label])
+        for label, (name, channel, _) in mine.items()
+        if label in counts
     }
 
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "portal.ledger",
     "portal.people",
     "portal.notifications",
+    "portal.filters",
     "portal.institution",
     "portal.documents",
     "portal.audit",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.fraud.pages.urls")),
     path("", include("portal.people.pages.urls")),
     path("", include("portal.notifications.pages.urls")),
+    path("", include("portal.filters.pages.urls")),
     path("", include("portal.documents.pages.urls")),
     path("", include("portal.audit.pages.urls")),
     path("", include("portal.outbox.pages.urls")),

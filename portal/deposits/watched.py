@@ -17,7 +17,10 @@ ROWS_AT_ONCE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One movement of a member's money, as the gate would have seen it. Amounts in minor units; `balance` before it."""
+    """One movement of a member's money, as the gate would have seen it. Amounts in minor units; `balance` before it.
+
+    A movement between two accounts is there twice: `is_payee` marks the line of whoever is paid.
+    """
 
     entry_id: UUID
     account_id: int
@@ -31,6 +34,7 @@ class Watched:
     at: datetime
     peer_id: int | None
     is_own: bool
+    is_payee: bool
 
 
 def accounts_watched(*, after: int = 0, most: int = 500) -> list[int]:

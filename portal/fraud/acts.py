@@ -9,8 +9,10 @@ from typing import Any
 from portal.access.capabilities import Capability
 from portal.approvals.acts import Act, Difference, Payload, act
 from portal.base.errors import Refused
-from portal.fraud.models import Condition, RuleVersion, Verdict
+from portal.fraud.models import RuleVersion, Verdict
 from portal.fraud.services.rules import RULE, check_rule, set_rule
+from portal.fraud.telling import in_words
+from portal.institution.queries import profile
 
 
 @act(RULE, title="Rule of the gate", asks=Capability.FRAUD_RULE_EDIT, capability=Capability.FRAUD_RULE_APPROVE)
@@ -57,10 +59,8 @@ class RuleChange(Act):
 
 def told(condition: str, parameters: Mapping[str, int]) -> str:
     """A condition with its numbers, in a line."""
-    numbers = ", ".join(
-        f"{name.removesuffix('_minor').replace('_', ' ')} {value:,}" for name, value in parameters.items()
-    )
-    return f"{Condition(condition).label}: {numbers}"
+    ours = profile()
+    return in_words(condition, parameters, ours.currency if ours else "")
 
 
 def _yes(value: Any) -> str:

@@ -122,6 +122,13 @@ KINDS: tuple[Kind, ...] = (
         {**_ACCOUNT, "amount": "GHS 2,500.00"}, channels=ALL, security=True,
     ),
     Kind(
+        "fraud.done", "A held payment was looked at", Group.ACCOUNTS,
+        "We have looked at a payment of yours",
+        "The payment of {amount} from {account} that we held for a check was {outcome}.",
+        "Do you have a question? Write to us, or call your branch.",
+        {**_ACCOUNT, "amount": "GHS 2,500.00", "outcome": "carried out"}, channels=ALL,
+    ),
+    Kind(
         "account.large_movement", "A large movement", Group.ACCOUNTS,
         "A large movement on your account",
         "{what} of {amount} on {account}, {when}.",
@@ -217,6 +224,18 @@ KINDS: tuple[Kind, ...] = (
         "Complaint {number} is due on {due}",
         "Complaint {number}, “{subject}”, must be {what} by {due}.", "",
         {**_TICKET, "what": "answered for good", "due": "24 November 2026"}, customers=False, staff=True,
+    ),
+    Kind(
+        "fraud.critical", "A critical alert", Group.MESSAGES,
+        "Critical alert, case {number}",
+        "A movement of {amount} stands out. Open case {number} in the queue of alerts.",
+        variables={"number": "1001", "amount": "GHS 2,500.00"}, customers=False, staff=True, security=True,
+    ),
+    Kind(
+        "fraud.case", "A case of fraud for you", Group.MESSAGES,
+        "Case {number} is yours now",
+        "A colleague has handed case {number} of the alerts to you.",
+        variables={"number": "1001"}, customers=False, staff=True,
     ),
     Kind(
         "chat.missed", "A message in your chat", Group.MESSAGES,

@@ -25,7 +25,12 @@
 
   function clear() {
     const choice = document.querySelector("[data-case] input[name=outcome][value=cleared]");
-    if (!choice) return;
+    if (!choice) {
+      const row = rows()[here()];
+      if (row && !document.querySelector("[data-triage] input:checked")) tick();
+      document.querySelector("[data-triage] select[name=reason]")?.focus();
+      return;
+    }
     choice.checked = true;
     document.querySelector("[data-case] select[name=reason]")?.focus();
   }
@@ -35,7 +40,7 @@
     k: () => move(-1),
     x: tick,
     c: clear,
-    h: () => document.querySelector("#held button")?.focus(),
+    h: () => document.querySelector("[data-held] button")?.focus(),
     a: () => press("a"),
     e: () => press("e"),
     s: () => press("s"),

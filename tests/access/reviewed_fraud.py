@@ -7,6 +7,12 @@ fraud_case                         get   own   in  403      403     403    200  
 fraud_case                         get   other in  403      403     403    404     200        403   200
 fraud_case_step                    post  own   in  403      403     403    422     422        403   403
 fraud_case_step                    post  other in  403      403     403    404     422        403   403
+fraud_case_assign                  get   own   in  403      403     403    200     200        403   403
+fraud_case_assign                  get   other in  403      403     403    404     200        403   403
+fraud_case_assign                  post  own   in  403      403     403    422     422        403   403
+fraud_case_assign                  post  other in  403      403     403    404     422        403   403
+fraud_case_paper                   post  own   in  403      403     403    303     303        403   303
+fraud_case_paper                   post  other in  403      403     403    404     303        403   303
 fraud_case_decide                  post  own   in  403      403     403    422     422        403   403
 fraud_case_decide                  post  other in  403      403     403    404     422        403   403
 fraud_case_freeze                  post  own   in  403      403     403    422     422        403   403

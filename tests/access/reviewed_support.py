@@ -14,11 +14,17 @@ help_rate                          post own   in  422 404 403 404 404 403 403
 help_rate                          post other in  404 404 403 404 404 403 403
 thread_draft                       post own   in  200 200 403 200 200 403 403
 thread_draft                       post other in  404 404 403 404 200 403 403
+filter_keep                        post own   in  303 303 303 303 303 303 303
+filter_forget                      post own   in  303 404 404 404 404 404 404
+filter_forget                      post other in  404 404 404 404 404 404 404
+thread_take_back                   post own   in  303 303 403 303 303 403 403
+thread_take_back                   post other in  404 404 403 404 303 403 403
 thread_pdf                         post own   in  303 303 403 303 303 403 403
 thread_pdf                         post other in  404 404 403 404 303 403 403
 thread_file                        get  own   in  200 200 404 200 200 404 200
 thread_file                        get  other in  404 404 404 404 200 404 200
 ticket_queue                       get  own   in  403 200 403 200 200 403 200
+help_badge                         get  own   in  200 403 403 403 403 403 403
 ticket_badge                       get  own   in  403 200 403 200 200 403 200
 ticket_bulk                        post own   in  403 303 403 303 303 403 403
 ticket_new                         get  own   in  403 200 403 200 200 403 403

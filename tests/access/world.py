@@ -35,6 +35,7 @@ from tests.approvals.acts import asked
 from tests.architecture.house import Address
 from tests.cast import NOW, TODAY, Cast, ghs, make_customer, make_user, open_drawer
 from tests.deposits.cheques import holiday, photographed
+from tests.filters.keeping import kept_filter
 from tests.people.filling import brought, submitted
 from tests.signin.factors import give_app
 from tests.statements.issued import issue, pack
@@ -106,7 +107,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     account, user = (cast.ama_savings, cast.ama_user) if mine else (cast.outsider_savings, cast.outsider_user)
     session = open_drawer(drawer, cashier)
     posted = _paid_in(account, session)
-    second = make_customer("Second Holder", drawer.branch)
+    second, member = make_customer("Second Holder", drawer.branch), account.customer
     holder = add_holder(account=account, customer=second, reason="Married", by=cashier, at=NOW)
     application = apply_for_account(
         customer=account.customer, product=cast.savings, branch=drawer.branch, purpose="School", by=user, at=NOW
@@ -119,7 +120,6 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         kind="letter", title="Letter", filename="a.pdf", media_type="application/pdf", body=b"%PDF", by=user, at=NOW
     )
     run, issued = issue(account)
-    member = account.customer
     photograph = brought(member, "photograph", cashier)
     mandate = add_mandate(
         customer=member, full_name="Yaw Helper", relation="brother", photograph=photograph, by=cashier, at=NOW
@@ -129,6 +129,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     arguments = {
         "factor_id": give_app(user).pk,
         **fraud_things(account, user),
+        "filter_id": kept_filter(user if mine else cast.kofi_user).pk,
         "request_id": request.pk,
         "invitation_id": invitation.pk,
         "user_id": (cast.mobile_banker if mine else cast.rival_cashier).pk,

@@ -6,16 +6,17 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from portal.base.clock import now
 from portal.support.models import Chat
 from portal.support.services import chatting
 from tests.browser.driving import barriers, sign_in
 from tests.cast import Cast
+from tests.processes import server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
-POLL_SECONDS = 3
+POLL_SECONDS, LIVE_SECONDS = 3, 2
 
 
 @pytest.fixture
@@ -25,10 +26,14 @@ def chat(cast: Cast) -> Chat:
     return made
 
 
-def opened(browser: Browser, user: Any, url: str, chat: Chat) -> tuple[BrowserContext, Page]:
+def opened(
+    browser: Browser, user: Any, url: str, chat: Chat, *, by_stream: bool = False
+) -> tuple[BrowserContext, Page]:
     context = browser.new_context(base_url=url, viewport={"width": 360, "height": 780})
     sign_in(context, user, url)
     page = context.new_page()
+    if by_stream:
+        page.route("**/chats/**", by_stream_alone)
     page.goto(f"/chats/{chat.pk}/")
     return context, page
 
@@ -68,3 +73,28 @@ def test_what_one_writes_is_told_to_the_other(cast: Cast, browser: Browser, live
     expect(customer.locator("#lines")).to_contain_text("Somebody is writing")
     first.close()
     second.close()
+
+
+def by_stream_alone(route: Route) -> None:
+    """Passes a page of the chat on without its slow net: what comes then, comes by the stream."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace(", every 3s", ""))
+
+
+def test_by_the_stream_a_line_is_there_within_two_seconds_on_both_sides(
+    cast: Cast, browser: Browser, chat: Chat
+) -> None:
+    chatting.take_chat(chat=chat, by=cast.cashier, at=now())
+    with server(PORTAL_HTTPS="0") as url:
+        first, customer = opened(browser, cast.ama_user, url, chat, by_stream=True)
+        second, staff = opened(browser, cast.cashier, url, chat, by_stream=True)
+        for writer, reader, text in (
+            (customer, staff, "Has my card come?"),
+            (staff, customer, "It has, this morning."),
+        ):
+            write(writer, text)
+            begun = time.monotonic()
+            expect(reader.locator("#lines")).to_contain_text(text)
+            assert time.monotonic() - begun < LIVE_SECONDS
+        first.close()
+        second.close()

@@ -53,6 +53,7 @@ NOT_PAGES = {
     "approvals_badge",
     "notice_badge",
     "ticket_badge",
+    "help_badge",
     "chat_badge",
     "chat_lines",
     "complaint_csv",

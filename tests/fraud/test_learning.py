@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,13 @@ from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.deposits.services import transfer
 from portal.fraud.calibration import Scores, bins_of, drift
-from portal.fraud.models import AccountHabit, ModelVersion, ScoredMovement, Verdict
+from portal.fraud.models import AccountHabit, Alert, ModelVersion, ScoredMovement, Verdict
 from portal.fraud.norms import NO_NORMS
 from portal.fraud.queries.force import force_now
 from portal.fraud.services.models import put_in_force
 from portal.fraud.services.rules import ask_for_backtest
 from tasks import fraud
+from tasks.analysis import analyse, raise_past
 from tasks.learning import past
 from tests.cast import NOW, TODAY, Cast, ghs
 from tests.fraud.test_gate import rule, send
@@ -49,11 +50,17 @@ def test_the_past_read_again_is_what_the_gate_saw(cast: Cast) -> None:
 
 def test_habits_written_from_the_past_are_those_the_gate_keeps(cast: Cast) -> None:
     lived(cast, 5)
-    kept = AccountHabit.objects.get(account=cast.ama_savings.ledger_account, is_incoming=False)
-    before = kept.state
+    before = {habit.pk: habit.state for habit in AccountHabit.objects.all()}
     list(past(NO_NORMS, keep_habits=True))
-    kept.refresh_from_db()
-    assert kept.state == before
+    assert {habit.pk: habit.state for habit in AccountHabit.objects.all()} == before
+
+
+def test_who_is_paid_learns_from_it_and_is_not_scored(cast: Cast) -> None:
+    lived(cast, 5)
+    paid = AccountHabit.objects.get(account=cast.kofi_savings.ledger_account, is_incoming=True)
+    assert (paid.state["movements"], paid.state["peers"]) == (5, [cast.ama_savings.ledger_account_id])
+    assert not ScoredMovement.objects.filter(account=cast.kofi_savings.ledger_account).exists()
+    assert len([each for each in past(NO_NORMS) if each.watched.kind == "transfer:online"]) == 5
 
 
 def test_too_little_is_not_learned_from(cast: Cast) -> None:
@@ -117,12 +124,27 @@ def test_a_trial_says_how_often_a_rule_would_have_spoken(cast: Cast) -> None:
     assert (result["seen"], result["fired"], result["is_wide"]) == (14, 4, True)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_alerts_of_the_past_are_raised_once_and_in_order(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the worker does it: outside of any transaction."""
+    monkeypatch.setattr(fraud, "LEAST_MOVEMENTS", 10)
+    lived(cast, 20)
+    # No rule spoke when it was lived: nobody was told of anything yet.
+    assert not Alert.objects.exists()
+    fraud.train(alerts_a_day=1, by=None, at=NOW)
+    _, standing = analyse(since=NOW - timedelta(days=90), until=NOW)
+    moments: list[datetime] = []
+    assert raise_past(standing, until=NOW, before_each=moments.append) == len(standing) > 0
+    assert moments == sorted(moments)
+    assert raise_past(standing, until=NOW) == 0
+
+
 def test_a_period_is_analysed_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fraud, "LEAST_MOVEMENTS", 10)
     lived(cast, 20)
     fraud.train(alerts_a_day=1, by=None, at=NOW)
     before = ScoredMovement.objects.count()
-    counts = fraud.analyse(since=NOW - timedelta(days=90), until=NOW)
+    counts, _ = analyse(since=NOW - timedelta(days=90), until=NOW)
     assert sum(counts.values()) >= 20
     assert ScoredMovement.objects.count() == before
     assert ModelVersion.objects.count() == 1

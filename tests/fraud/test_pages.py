@@ -49,6 +49,31 @@ def test_triage_takes_what_was_ticked_within_reach_only(cast: Cast, client_for: 
     assert case.assigned_to == cast.manager
 
 
+def test_several_are_cleared_for_one_reason_but_not_what_is_held(cast: Cast, client_for: ClientFor, case: Case) -> None:
+    client, values = client_for(cast.manager), {"step": "clear", "reason": "customer", "case": [case.number]}
+    assert "Release or return" in client.post(reverse("fraud_triage"), values, follow=True).content.decode()
+    HeldMovement.objects.update(state="returned")
+    client.post(reverse("fraud_triage"), values | {"reason": "takeover"})
+    case.refresh_from_db()
+    assert case.is_open
+    client.post(reverse("fraud_triage"), values)
+    case.refresh_from_db()
+    assert (case.state, case.reason, case.decided_by) == ("cleared", "customer", cast.manager)
+
+
+def test_the_queue_is_narrowed_by_who_how_severe_and_what_is_held(
+    cast: Cast, client_for: ClientFor, case: Case
+) -> None:
+    client = client_for(cast.operations_manager)
+
+    def shown(**asked: str) -> bool:
+        return f'id="row-{case.number}"' in client.get(reverse("fraud_queue"), asked).content.decode()
+
+    found = [{"q": cast.ama.number}, {"q": "mensah"}, {"q": str(case.number)}, {"level": "2"}, {"is_held": "on"}]
+    assert all(shown(**asked) for asked in [*found, {"branch": str(cast.north.pk)}])
+    assert not any(shown(**asked) for asked in [{"q": "kofi"}, {"level": "3"}, {"branch": str(cast.south.pk)}])
+
+
 def test_a_verdict_waits_for_what_is_held_and_loses_nothing_typed(
     cast: Cast, client_for: ClientFor, case: Case
 ) -> None:

@@ -118,7 +118,7 @@ def test_a_colleague_elsewhere_cannot_be_given_it(cast: Cast) -> None:
         services.assign(ticket=ticket, to=cast.rival_cashier, by=cast.manager, at=NOW)
     services.assign(ticket=ticket, to=cast.cashier, by=cast.manager, at=NOW)
     assert Notice.objects.filter(user=cast.cashier, kind="ticket.assigned").exists()
-    assert queries.work_of(cast.cashier) == 1
+    assert queries.waits(cast.cashier)[queries.TICKETS] == 1
 
 
 def test_merged_messages_go_along_and_the_old_one_ends(cast: Cast) -> None:

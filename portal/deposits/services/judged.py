@@ -41,7 +41,7 @@ def post_judged(
         kind=str(entry.kind),
         channel=entry.channel,
         key=entry.key,
-        peer_id=target.ledger_account_id if target is not None else None,
+        payee=_payee(target) if target is not None else None,
         is_own=is_own or (target is not None and target.customer_id == account.customer_id),
         is_proved=is_proved,
         door=TRANSFER_DOOR if payload is not None else "",
@@ -51,3 +51,7 @@ def post_judged(
     posted = post(entry, by=by, at=at)
     gate.note(judged, posted, by=by, at=at)
     return posted
+
+
+def _payee(target: DepositAccount) -> gate.Payee:
+    return gate.Payee(target.ledger_account_id, target.customer_id, target.opened_on)

@@ -103,12 +103,13 @@ def _post_judged(
     """Judged as the movement of whoever pays: the other account of the owner, the plan, or cash into the plan."""
     own = next(line for line in entry.lines if line.account.pk == plan.ledger_account_id)
     is_credited = own.side == Side.CREDIT
-    payer = others[0] if is_credited and others else plan
+    payer, target = (others[0], plan) if is_credited and others else (plan, others[0] if others else None)
     return post_judged(
         entry,
         account=payer,
         amount=own.amount,
         is_incoming=is_credited and not others,
+        target=target,
         is_own=bool(others),
         by=by,
         at=at,

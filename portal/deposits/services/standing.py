@@ -16,6 +16,7 @@ from portal.deposits import standing as reading
 from portal.deposits.models import DepositAccount, Rhythm, StandingAttempt, StandingChange, StandingOrder
 from portal.deposits.models.products import BY_OWN_RULES
 from portal.deposits.services.moving import fits, refuse_immobile, refuse_one_of_all, transfer
+from portal.fraud.services.gate import RETURNED, UnderReview
 from portal.institution.models import Branch
 from portal.ledger.services import Posted
 from portal.notifications.services import notify
@@ -155,8 +156,9 @@ def _try_next(*, order_id: UUID, day: date, at: datetime) -> StandingAttempt | N
     due = order.next_due
     if order.attempts.filter(due_on=due, tried_on=day).exists():
         return None
-    posted, reason = _send(order, due, at)
-    outcome = _Outcome.SENT if posted else _given_up(order, due, day)
+    posted, refusal = _send(order, due, at)
+    reason = refusal.message if refusal else ""
+    outcome = _given_up(order, due, day, refusal) if refusal else _Outcome.SENT
     attempt = StandingAttempt.objects.create(
         order=order,
         due_on=due,
@@ -175,7 +177,7 @@ def _try_next(*, order_id: UUID, day: date, at: datetime) -> StandingAttempt | N
     return attempt
 
 
-def _send(order: StandingOrder, due: date, at: datetime) -> tuple[Posted | None, str]:
+def _send(order: StandingOrder, due: date, at: datetime) -> tuple[Posted | None, Refused | None]:
     """The transfer, or why it was refused. What it had begun is undone then."""
     accounts = DepositAccount.objects.select_related("product", "branch", "ledger_account", "customer")
     pair = accounts.in_bulk([order.source_id, order.target_id])
@@ -194,11 +196,14 @@ def _send(order: StandingOrder, due: date, at: datetime) -> tuple[Posted | None,
     except Refused as refusal:
         # The order goes on to its next day; an alert that this try leaves must stay.
         refusal.settle()
-        return None, refusal.message
-    return posted, ""
+        return None, refusal
+    return posted, None
 
 
-def _given_up(order: StandingOrder, due: date, day: date) -> StandingAttempt.Outcome:
+def _given_up(order: StandingOrder, due: date, day: date, refusal: Refused) -> StandingAttempt.Outcome:
+    """Whether it is tried again: as long as somebody looks at it, never once they returned it, else for some days."""
+    if refusal.code in {UnderReview.code, RETURNED}:
+        return _Outcome.RETRY if refusal.code == UnderReview.code else _Outcome.FAILED
     return _Outcome.FAILED if (day - due).days >= order.retry_days else _Outcome.RETRY
 
 

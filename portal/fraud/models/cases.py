@@ -131,6 +131,29 @@ class HeldMovement(models.Model):
     def amount(self) -> Money:
         return Money(self.amount_minor, self.account.currency)
 
+    @property
+    def what_next(self) -> str:
+        """What happens to it, or is to be done, in plain words."""
+        return _NEXT[self.state, bool(self.door)]
+
+
+_WAITING, _RELEASED = HeldMovement.State.WAITING, HeldMovement.State.RELEASED
+_RETURNED, _USED = HeldMovement.State.RETURNED, HeldMovement.State.USED
+_NEXT: dict[tuple[str, bool], str] = {
+    (_WAITING, True): "The money is set aside. Release carries it out at once; return frees the money.",
+    (
+        _WAITING,
+        False,
+    ): "Nothing is set aside. After a release the branch may carry it out once, within 24 hours, by doing "
+    "the same again; after a return it stays refused.",
+    (_RELEASED, True): "Released; it is carried out at once.",
+    (_RELEASED, False): "The branch may carry it out once within 24 hours: do the same again, with the same amount.",
+    (_RETURNED, True): "It was not carried out, and the money is free again.",
+    (_RETURNED, False): "It was not carried out.",
+    (_USED, True): "It was carried out as it had been ordered.",
+    (_USED, False): "It was carried out at the branch after the release.",
+}
+
 
 class Alert(models.Model):
     """A movement worth reading: posted, held or rejected, why it stood out, and what was known of it then.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -19,8 +20,9 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.base.render import page, refused, see_other
+from portal.filters.queries import filters_of, plain_query
 from portal.fraud.models import Alert, Case
-from portal.fraud.pages.forms import NoteForm, ReasonForm, VerdictForm
+from portal.fraud.pages.forms import NoteForm, QueueForm, ReasonForm, VerdictForm
 from portal.fraud.queries import cases as reading
 from portal.fraud.services import cases, holding
 from portal.people.services import note_view
@@ -39,28 +41,45 @@ STEPS: dict[str, tuple[_Step, str]] = {
 @requires(Capability.FRAUD_VIEW)
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """Cases by severity and age."""
-    show = request.GET.get("show", "open")
-    show = show if show in SHOWN else "open"
-    shown = Paginator(reading.queue(request.user, at=now(), show=show), PER_PAGE).get_page(request.GET.get("page"))
+    """Cases by severity and age, narrowed by what was searched."""
+    asked = request.GET.get("show", "open")
+    show = asked if asked in SHOWN else "open"
+    form = QueueForm(request.GET, user=request.user)
+    found = reading.queue(request.user, at=now(), show=show)
+    if form.is_valid():
+        found = reading.cases_that_fit(found, **form.cleaned_data)
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "tabs": [
-            {"label": label, "url": f"{reverse('fraud_queue')}?show={name}", "current": name == show}
-            for name, label in SHOWN.items()
-        ],
+        "form": form,
+        "show": show,
         "page_obj": shown,
         "here": request.get_full_path(),
         "is_live": show == "open",
+        "is_ranked": any(each.rank_millionths is not None for each in shown),
         "decides": allows(request.user, Capability.FRAUD_DECIDE) and show != "over",
+        "reasons": [(reason.value, reason.label) for reason in map(Case.Reason, cases.OUTCOMES[Case.State.CLEARED])],
     }
-    return page(request, QUEUE, context, partials=("results",))
+    return page(request, QUEUE, context | _views(request, show), partials=("results",))
+
+
+def _views(request: HttpRequest, show: str) -> dict[str, Any]:
+    """The tabs over the queue, and the filters somebody has kept of it."""
+    url = reverse("fraud_queue")
+    return {
+        "tabs": [
+            {"label": label, "url": f"{url}?show={name}", "current": name == show} for name, label in SHOWN.items()
+        ],
+        "kept": filters_of(request.user, "fraud_queue"),
+        "place": "fraud_queue",
+        "filter_query": plain_query(request.GET.urlencode()),
+    }
 
 
 @requires(Capability.FRAUD_DECIDE)
 @require_POST
 def triage(request: HttpRequest) -> HttpResponse:
-    """One step on the cases that were ticked; each that refuses says why."""
-    step = STEPS.get(request.POST.get("step", ""))
+    """One step on the cases that were ticked, or one verdict of “no fraud” for all; each that refuses says why."""
+    step = STEPS.get(request.POST.get("step", "")) or _clearing(request.POST)
     numbers = [int(number) for number in request.POST.getlist("case") if number.isdigit()][:PER_PAGE]
     if step is None:
         raise Http404
@@ -79,11 +98,18 @@ def triage(request: HttpRequest) -> HttpResponse:
     return see_other(reverse("fraud_queue"))
 
 
+def _clearing(sent: QueryDict) -> tuple[_Step, str] | None:
+    """The verdict that nothing was wrong, with one reason for all, if that was asked for."""
+    if sent.get("step") != "clear":
+        return None
+    return partial(cases.decide, outcome=Case.State.CLEARED, reason=sent.get("reason", ""), note=""), "cleared"
+
+
 @requires(Capability.FRAUD_VIEW)
 @require_safe
 def case(request: HttpRequest, case_number: int) -> HttpResponse:
     """Everything about one case on one page. That a customer was looked at is written down."""
-    found = _visible(request, case_number)
+    found = visible_case(request, case_number)
     note_view(customer=found.customer, viewer=request.user, reason=f"Case {found.number}", at=now())
     return page(request, CASE, _about(request, found) | _forms(found), partials=("timeline",))
 
@@ -92,7 +118,7 @@ def case(request: HttpRequest, case_number: int) -> HttpResponse:
 @require_POST
 def case_step(request: HttpRequest, case_number: int) -> HttpResponse:
     """Take, escalate, put off, or write a note."""
-    found = _decidable(request, case_number)
+    found = decidable_case(request, case_number)
     form = NoteForm(request.POST)
     step = STEPS.get(request.POST.get("step", ""))
     if step is None and not form.is_valid():
@@ -111,7 +137,7 @@ def case_step(request: HttpRequest, case_number: int) -> HttpResponse:
 @require_POST
 def case_decide(request: HttpRequest, case_number: int) -> HttpResponse:
     """Fraud or not; then the next case opens by itself."""
-    found = _decidable(request, case_number)
+    found = decidable_case(request, case_number)
     form = VerdictForm(request.POST)
     if not form.is_valid():
         return refused(request, CASE, _about(request, found) | _forms(found), form)
@@ -128,7 +154,7 @@ def case_decide(request: HttpRequest, case_number: int) -> HttpResponse:
 @require_POST
 def case_freeze(request: HttpRequest, case_number: int, alert_id: int) -> HttpResponse:
     """Freeze the account of an alert."""
-    found = _decidable(request, case_number)
+    found = decidable_case(request, case_number)
     alert = get_object_or_404(Alert, case=found, pk=alert_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -146,7 +172,7 @@ def case_freeze(request: HttpRequest, case_number: int, alert_id: int) -> HttpRe
 @require_POST
 def case_held(request: HttpRequest, case_number: int, alert_id: int) -> HttpResponse:
     """Release a held movement, or return it."""
-    found = _decidable(request, case_number)
+    found = decidable_case(request, case_number)
     alert = get_object_or_404(Alert.objects.select_related("held"), case=found, pk=alert_id, held__isnull=False)
     answer = {"release": holding.release, "return": holding.give_back}.get(request.POST.get("answer", ""))
     held = alert.held
@@ -171,12 +197,12 @@ def _done(request: HttpRequest, found: Case, act: Callable[[], None], said: str)
     return see_other(reverse("fraud_case", args=[found.number]))
 
 
-def _visible(request: HttpRequest, case_number: int) -> Case:
+def visible_case(request: HttpRequest, case_number: int) -> Case:
     related = ("customer", "branch", "assigned_to", "decided_by")
     return get_object_or_404(reading.cases_visible_to(request.user).select_related(*related), number=case_number)
 
 
-def _decidable(request: HttpRequest, case_number: int) -> Case:
+def decidable_case(request: HttpRequest, case_number: int) -> Case:
     return get_object_or_404(reading.cases_decidable_by(request.user).select_related("customer"), number=case_number)
 
 

@@ -9,11 +9,17 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
-from portal.base.fields import AmountField, use_currency
+from portal.access.capabilities import Capability
+from portal.access.gate import scope_of
+from portal.access.grants import Scope
+from portal.base.fields import AmountField, typed_field, use_currency
 from portal.base.money import Money
 from portal.fraud.judging import PARAMETERS
-from portal.fraud.models import Case, Condition, RuleVersion, Verdict
+from portal.fraud.models import Case, Condition, Level, RuleVersion, Verdict
+from portal.fraud.queries.cases import deciders_for
 from portal.fraud.services.models import LEAST_ALERTS, MOST_ALERTS
+from portal.institution.models import Branch
+from portal.people.models import User
 
 _CHANNELS = [("", "Every one"), ("online", "Online"), ("counter", "At the counter"), ("standing", "Standing orders")]
 _DAY = {"type": "date"}
@@ -36,6 +42,40 @@ class VerdictForm(forms.Form):
         help_text="Needed for fraud.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class QueueForm(forms.Form):
+    """Narrowing the queue."""
+
+    q = forms.CharField(label="Member or case", required=False, max_length=80)
+    level = forms.TypedChoiceField(
+        label="From this severity",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "Any"), (Level.HIGH, "High"), (Level.CRITICAL, "Critical")],
+    )
+    branch = forms.ModelChoiceField(Branch.objects.none(), label="Branch", required=False, empty_label="All")
+    is_held = forms.BooleanField(label="With something held", required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if scope_of(user, Capability.FRAUD_VIEW) is Scope.ALL:
+            typed_field(self, "branch", forms.ModelChoiceField).queryset = Branch.objects.order_by("code")
+        else:
+            del self.fields["branch"]
+
+
+class AssignForm(forms.Form):
+    """To which colleague, and what they should know."""
+
+    to = forms.ModelChoiceField(User.objects.none(), label="Colleague", empty_label="Choose")
+    why = forms.CharField(label="What they should know", required=False, max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, case: Case, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        typed_field(self, "to", forms.ModelChoiceField).queryset = deciders_for(case.branch_id).exclude(pk=user.pk)
 
 
 class NoteForm(forms.Form):

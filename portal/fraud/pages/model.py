@@ -19,11 +19,12 @@ from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.fraud.calibration import DRIFT_STRONG, DRIFT_WATCH, drift
 from portal.fraud.habits import NINE, TIMES
-from portal.fraud.models import ModelInForce, ModelVersion, ScoredMovement
+from portal.fraud.models import Level, ModelInForce, ModelVersion, ScoredMovement
 from portal.fraud.pages.forms import PeriodForm, ReasonForm, TrainingForm
 from portal.fraud.queries.cases import precision_by_month
 from portal.fraud.queries.force import force_now
 from portal.fraud.services.models import ask_for_analysis, ask_for_training, put_in_force
+from portal.fraud.telling import FEATURES_IN_WORDS
 
 PAGE = "fraud/model.html"
 MOST_VERSIONS, MOST_FOR_DRIFT = 12, 2_000
@@ -91,7 +92,7 @@ def _about() -> dict[str, Any]:
         "drifts": _drifts(version),
         "precision": precision_by_month(),
         "versions": ModelVersion.objects.defer("forest", "nine", "ranker").select_related("trained_by")[:MOST_VERSIONS],
-        "features": {"nine": NINE, "times": TIMES},
+        "features": [(FEATURES_IN_WORDS[name], name) for name in (*TIMES, *NINE)],
         "training_form": TrainingForm(initial={"alerts_a_day": version.alerts_a_day if version else 10}),
         "period_form": PeriodForm(initial={"since": day - timedelta(days=30), "until": day}),
         "rollback_form": ReasonForm(),
@@ -101,17 +102,21 @@ def _about() -> dict[str, Any]:
 
 def _levels(version: ModelVersion | None) -> list[tuple[str, str]]:
     """From which score on each level begins."""
-    return [(name.capitalize(), f"{cut / 10_000:.1f}") for name, cut in version.thresholds.items()] if version else []
+    if version is None:
+        return []
+    levels = [level for level in Level if level.name.lower() in version.thresholds]
+    return [(level.label, f"{version.thresholds[level.name.lower()] / 10_000:.1f}") for level in levels]
 
 
-def _drifts(version: ModelVersion | None) -> list[tuple[str, str, str]]:
+def _drifts(version: ModelVersion | None) -> list[tuple[str, str, str, str]]:
     """Each feature of the forests with its stability index over the last two weeks, and what that means."""
     if version is None or not version.bins:
         return []
     recent = ScoredMovement.objects.filter(at__gt=now() - DRIFT_DAYS, is_incoming=False).order_by("-at")
     figures = list(recent.values_list("figures", flat=True)[:MOST_FOR_DRIFT])
     found = drift({name: version.bins[name] for name in (*TIMES, *NINE) if name in version.bins}, figures)
-    return [(name, f"{index:.2f}", _word(index)) for name, index in sorted(found.items(), key=lambda pair: -pair[1])]
+    ordered = sorted(found.items(), key=lambda pair: -pair[1])
+    return [(FEATURES_IN_WORDS[name], name, f"{index:.2f}", _word(index)) for name, index in ordered]
 
 
 def _word(index: float) -> str:

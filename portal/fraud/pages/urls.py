@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.fraud.pages import cases, model, rules
+from portal.fraud.pages import cases, handing, model, rules
 
 urlpatterns = [
     path("fraud/", cases.queue, name="fraud_queue"),
     path("fraud/triage/", cases.triage, name="fraud_triage"),
     path("fraud/cases/<int:case_number>/", cases.case, name="fraud_case"),
     path("fraud/cases/<int:case_number>/step/", cases.case_step, name="fraud_case_step"),
+    path("fraud/cases/<int:case_number>/colleague/", handing.case_assign, name="fraud_case_assign"),
+    path("fraud/cases/<int:case_number>/paper/", handing.case_paper, name="fraud_case_paper"),
     path("fraud/cases/<int:case_number>/verdict/", cases.case_decide, name="fraud_case_decide"),
     path("fraud/cases/<int:case_number>/freeze/<int:alert_id>/", cases.case_freeze, name="fraud_case_freeze"),
     path("fraud/cases/<int:case_number>/held/<int:alert_id>/", cases.case_held, name="fraud_case_held"),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate, TruncMonth
 
 from portal.access.capabilities import Capability
 from portal.access.gate import allows, scope_of
-from portal.access.grants import Scope
+from portal.access.grants import Scope, scope_for
+from portal.access.roles import Role
 from portal.fraud.models import AccountHabit, Alert, Case, Verdict
 from portal.ledger.models import Account, EntryKind, Posting, Side
+from portal.people.models import User
 
 TIMELINE_DAYS = 30
 MOST_SIMILAR = 5
@@ -48,6 +50,24 @@ def queue(user: Any, *, at: datetime, show: str = "open") -> QuerySet[Case]:
     return _counted(narrowed).order_by("-is_escalated", "-level", ranked, "opened_at", "pk")
 
 
+def cases_that_fit(
+    cases: QuerySet[Case], *, q: str = "", level: int | None = None, branch: Any = None, is_held: bool = False
+) -> QuerySet[Case]:
+    """Those that fit a search: a case's or a member's number, a name, severe enough, of a branch, with something held."""
+    if q.strip():
+        about = Q(customer__full_name__icontains=q.strip()) | Q(customer__number=q.strip())
+        if q.strip().isdecimal() and len(q.strip()) < 12:
+            about |= Q(number=int(q))
+        cases = cases.filter(about)
+    if level is not None:
+        cases = cases.filter(level__gte=level)
+    if branch is not None:
+        cases = cases.filter(branch=branch)
+    if is_held:
+        cases = cases.filter(Exists(Alert.objects.filter(case=OuterRef("pk"), held__state="waiting")))
+    return cases
+
+
 def waiting_count(user: Any, *, at: datetime) -> int:
     """How many cases wait for somebody."""
     return queue(user, at=at).order_by().count()
@@ -56,6 +76,14 @@ def waiting_count(user: Any, *, at: datetime) -> int:
 def may_listen(user: Any, name: str) -> bool:
     """Whether open pages of this user may be told that the queue has changed."""
     return name == "queue" and allows(user, Capability.FRAUD_VIEW)
+
+
+def deciders_for(branch_id: int) -> QuerySet[User]:
+    """Who may decide cases of a branch."""
+    everywhere = [role for role in Role if scope_for(role, Capability.FRAUD_DECIDE) is Scope.ALL]
+    own = [role for role in Role if scope_for(role, Capability.FRAUD_DECIDE) is Scope.BRANCH]
+    within = Q(role__in=everywhere) | Q(role__in=own, branch=branch_id)
+    return User.objects.filter(within, is_active=True).order_by("full_name")
 
 
 def alerts_of(case: Case) -> QuerySet[Alert]:

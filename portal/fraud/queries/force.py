@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from portal.fraud.forest import Unsound
 from portal.fraud.models import ModelInForce, RuleVersion
+from portal.fraud.norms import NO_NORMS, Norms
 from portal.fraud.scoring import Scorer
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,11 @@ class Force:
     rules: Sequence[RuleVersion]
     scorer: Scorer | None
     trouble: str
+
+    @property
+    def norms(self) -> Norms:
+        """What all accounts do, as far as it was learned."""
+        return self.scorer.norms if self.scorer else NO_NORMS
 
 
 def force(*, rule_stamp: int | None, model_stamp: int | None, day: date) -> Force:

@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
+from django.urls import reverse
 
-from portal.access.capabilities import Capability
-from portal.access.gate import scope_of
-from portal.access.grants import Scope
-from portal.access.roles import Role
+from portal.fraud.habits import KEPT_DECIMALS
 from portal.fraud.models import Alert, Case, CaseEvent, HeldMovement, Level, Verdict
+from portal.fraud.queries.cases import deciders_for
 from portal.fraud.services.gate import Judged
 from portal.live.services import announce
-from portal.outbox.services import send_mail
-from portal.people.models import Customer, User
+from portal.notifications.services import notify
+from portal.people.models import Customer
 
 CHANNEL = "fraud:queue"
 _LOCK = 7041
@@ -33,7 +32,7 @@ def raise_alert(
 ) -> Alert:
     """Add an alert to the customer's open case, opening one where there is none.
 
-    Critical ones are mailed to who decides, unless `is_past`: found in the journal when it was over.
+    Who decides is told of critical ones, unless `is_past`: found in the journal when it was over.
     """
     facts = judged.facts
     case = open_case(Customer.objects.select_related("branch").get(pk=facts.customer_id), at=at)
@@ -54,7 +53,7 @@ def raise_alert(
         model_id=judged.force.scorer.version_id if judged.force.scorer else None,
         rules=[each.plain() for each in judged.fired],
         reasons=judged.reasons(),
-        figures={name: round(value, 6) for name, value in judged.figures.items()},
+        figures={name: round(value, KEPT_DECIMALS) for name, value in judged.figures.items()},
     )
     rank = judged.force.scorer.rank(judged.figures) if judged.force.scorer else None
     gather(case, alert, rank=rank, at=at)
@@ -107,20 +106,14 @@ def _next_number() -> int:
 
 
 def _tell(case: Case, alert: Alert, at: datetime) -> None:
-    """Mail those who may decide in the case's branch; operations everywhere when the branch has nobody."""
-    deciders = User.objects.filter(role__in=[Role.MANAGER, Role.OPERATIONS_MANAGER], is_active=True).exclude(email="")
-    reached = [user for user in deciders if _reaches(user, case)]
-    for user in reached:
-        send_mail(
-            key=f"fraud:{alert.pk}:{user.pk}",
-            to=user.email,
-            subject=f"Critical alert, case {case.number}",
-            text=f"A movement of {alert.amount} stands out. Open case {case.number} in the queue of alerts.\n",
+    """Tell those who may decide it: managers of the case's branch, and operations."""
+    for user in deciders_for(case.branch_id):
+        notify(
+            kind="fraud.critical",
+            person=user,
+            context={"number": str(case.number), "amount": str(alert.amount)},
+            key=str(alert.pk),
             by=None,
             at=at,
+            url=reverse("fraud_case", args=[case.number]),
         )
-
-
-def _reaches(user: User, case: Case) -> bool:
-    scope = scope_of(user, Capability.FRAUD_DECIDE)
-    return scope is Scope.ALL or (scope is Scope.BRANCH and user.branch_id == case.branch_id)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
+
 from portal.audit.services import record
 from portal.base.db import transactional
 from portal.base.errors import Refused, Stale
 from portal.fraud import doors
 from portal.fraud.models import Alert, Case, CaseEvent, HeldMovement
+from portal.fraud.queries.cases import deciders_for
 from portal.live.services import announce
+from portal.notifications.services import notify
 from portal.people.models import User
 
 _Kind, _State = CaseEvent.Kind, Case.State
@@ -58,12 +62,17 @@ def take(*, case: Case, version: int | None = None, by: Any, at: datetime) -> Ca
 
 
 @transactional
-def assign(*, case: Case, to: User, version: int | None = None, by: Any, at: datetime) -> Case:
-    """Hand a case to a colleague. Refused like `take`, and whoever the case is about."""
+def assign(*, case: Case, to: User, why: str = "", version: int | None = None, by: Any, at: datetime) -> Case:
+    """Hand a case to a colleague, who is told. Refused like `take`, whoever the case is about, and who may not decide it."""
     locked = _mine(case, version, by)
     refuse_own(locked, to)
+    if not deciders_for(locked.branch_id).filter(pk=to.pk).exists():
+        raise Refused(f"{to.full_name} may not decide this case.", code="colleague", field="to")
     locked.assigned_to = to
-    noted(locked, _Kind.ASSIGNED, text=to.full_name, by=by, at=at)
+    noted(locked, _Kind.ASSIGNED, text=": ".join(filter(None, (to.full_name, why.strip()))), by=by, at=at)
+    url = reverse("fraud_case", args=[locked.number])
+    key = f"{locked.pk}:{locked.version}"
+    notify(kind="fraud.case", person=to, context={"number": str(locked.number)}, key=key, by=by, at=at, url=url)
     return locked
 
 

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -21,10 +21,9 @@ from django.utils.timezone import localtime
 from portal.base.errors import Refused
 from portal.base.money import Money, exponent
 from portal.fraud import judging, reasons
-from portal.fraud.habits import Habit, Moving, features, learn
+from portal.fraud.habits import KEPT_DECIMALS, Habit, Moving, features, learn
 from portal.fraud.judging import Fired, Seen
 from portal.fraud.models import AccountHabit, Condition, HeldMovement, Level, Verdict
-from portal.fraud.norms import NO_NORMS
 from portal.fraud.queries.force import Force, force
 from portal.ledger.models import Account
 from portal.ledger.queries import scope_of
@@ -33,24 +32,30 @@ from portal.signin.models import Device, SignInAttempt
 
 PASSES_FOR = timedelta(hours=24)
 """How long a release lets the same cash movement pass."""
+RETURNED = "returned"
+"""The code of the refusal of what a reviewer gave back."""
 PINS_COUNT_FOR = timedelta(hours=1)
 """How long a wrong PIN counts; the right one behind it does not take it back."""
 
 _READ = """
-SELECT h.id, h.state,
+SELECT h.id, h.state, t.id, t.state,
        EXISTS (SELECT FROM ledger_idempotencykey AS k WHERE k.scope = %(scope)s AND k.key = %(key)s),
        (SELECT b.balance_minor FROM ledger_balance AS b WHERE b.account_id = %(account)s),
-       (SELECT m.state FROM fraud_heldmovement AS m WHERE m.key_scope = %(scope)s AND m.key = %(key)s),
+       (SELECT m.state || ':' || m.door FROM fraud_heldmovement AS m WHERE m.key_scope = %(scope)s AND m.key = %(key)s),
        (SELECT max(r.id) FROM fraud_ruleversion AS r),
        (SELECT max(f.id) FROM fraud_modelinforce AS f),
        (SELECT count(*) FROM signin_signinattempt AS t
          WHERE t.user_id = %(person)s AND t.outcome = %(pin)s AND t.at > %(pins_since)s)
   FROM fraud_accounthabit AS h
+  JOIN fraud_accounthabit AS t ON t.account_id = %(learner)s AND t.is_incoming = %(learner_incoming)s
  WHERE h.account_id = %(account)s AND h.is_incoming = %(incoming)s
-   FOR NO KEY UPDATE OF h
+   FOR NO KEY UPDATE OF h, t
 """
+"""Who pays is locked before who is paid: always in this order. Where nobody here is paid, `t` is `h` once more."""
 _NOTE = """
-WITH learned AS (UPDATE fraud_accounthabit SET state = %(state)s::jsonb WHERE id = %(habit)s)
+WITH learned AS (
+     UPDATE fraud_accounthabit AS h SET state = n.state::jsonb
+       FROM unnest(%(habits)s::bigint[], %(states)s::text[]) AS n (id, state) WHERE h.id = n.id)
 INSERT INTO fraud_scoredmovement
        (entry_id, account_id, customer_id, is_incoming, kind, amount_minor, at, score_millionths, level, version_id, figures)
 VALUES (%(entry)s, %(account)s, %(customer)s, %(incoming)s, %(kind)s, %(amount)s, %(at)s, %(score)s, %(level)s,
@@ -60,9 +65,18 @@ VALUES (%(entry)s, %(account)s, %(customer)s, %(incoming)s, %(kind)s, %(amount)s
 _released: ContextVar[UUID | None] = ContextVar("released", default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """The account here that a movement pays into: it learns from the movement too, from its own side."""
+
+    account_id: int
+    customer_id: int
+    opened_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A movement that wants to post. `peer` is the ledger account of whoever is paid, or nobody's for cash.
+    """A movement that wants to post. `payee` is whose account here is paid, nobody's for cash.
 
     `is_own` says that the money stays with its owner: it is scored and learned from, but no rule stops it. `door` and
     `payload` say how it is posted later, should it be held; without them a hold keeps nothing but the case. `is_proved`
@@ -77,7 +91,7 @@ class Facts:
     kind: str
     channel: str
     key: str
-    peer_id: int | None = None
+    payee: Payee | None = None
     is_own: bool = False
     is_proved: bool | None = None
     door: str = ""
@@ -88,10 +102,18 @@ class Facts:
         """What kinds of movement are told apart by."""
         return f"{self.kind}:{self.channel}"
 
+    @property
+    def sides(self) -> list[tuple[int, bool, int, date]]:
+        """Whose habits this movement is a part of: account, direction, customer, since when. The one that is judged first."""
+        own = (self.account.pk, self.is_incoming, self.customer_id, self.opened_on)
+        return (
+            [own, (self.payee.account_id, True, self.payee.customer_id, self.payee.opened_on)] if self.payee else [own]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the gate thought. `habit` is as it was before; `note` adds the movement to it."""
+    """What the gate thought. `habit` is as it was before; `note` adds the movement to it, and to that of who is paid."""
 
     facts: Facts
     habit_id: int
@@ -103,6 +125,7 @@ class Judged:
     fired: Sequence[Fired]
     verdict: Verdict
     force: Force
+    paid: tuple[int, Habit] | None = None
 
     def reasons(self) -> list[dict[str, Any]]:
         """Why, in rows of words; never empty."""
@@ -151,11 +174,11 @@ def judge(facts: Facts, *, by: Any, at: datetime) -> Judged | None:
     Raises `ProofWanted`, `UnderReview` and `Rejected`; the latter two leave an alert behind although nothing is posted.
     Locks the account's habit until the transaction ends, so that two movements at once are judged one after the other.
     """
-    habit_id, state, is_known, balance_minor, held, *rest = _read(facts, by, at)
-    if is_known:
+    read = _read(facts, by, at)
+    if read.is_known:
         return None
-    _refuse_held(held)
-    judged = _judged(facts, habit_id, state, balance_minor, rest, by, at)
+    _refuse_held(read.held)
+    judged = _judged(facts, read, by, at)
     if judged.verdict > Verdict.ALLOW and _released.get() is None:
         _stop(judged, by, at)
     return judged
@@ -166,10 +189,10 @@ def note(judged: Judged | None, posted: Posted, *, by: Any, at: datetime) -> Non
     if judged is None or posted.replayed:
         return
     facts = judged.facts
-    learn(judged.habit, judged.moving, judged.figures)
+    learned = _learned(judged)
     values: dict[str, Any] = {
-        "habit": judged.habit_id,
-        "state": json.dumps(judged.habit.state()),
+        "habits": [habit_id for habit_id, _ in learned],
+        "states": [json.dumps(habit.state()) for _, habit in learned],
         "entry": posted.entry_id,
         "account": facts.account.pk,
         "customer": facts.customer_id,
@@ -180,7 +203,7 @@ def note(judged: Judged | None, posted: Posted, *, by: Any, at: datetime) -> Non
         "score": judged.score,
         "level": int(judged.level),
         "version": judged.force.scorer.version_id if judged.force.scorer else None,
-        "figures": json.dumps({name: round(value, 6) for name, value in judged.figures.items()}),
+        "figures": json.dumps({name: round(value, KEPT_DECIMALS) for name, value in judged.figures.items()}),
     }
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, values)
@@ -190,11 +213,41 @@ def note(judged: Judged | None, posted: Posted, *, by: Any, at: datetime) -> Non
         raise_alert(judged, entry_id=posted.entry_id, by=by, at=at)
 
 
-def _read(facts: Facts, by: Any, at: datetime) -> tuple[Any, ...]:
-    """The habit, locked, and all else that is asked, in one statement; the first movement of an account makes the row."""
+def _learned(judged: Judged) -> list[tuple[int, Habit]]:
+    """The habits that this movement is a part of, with it."""
+    learn(judged.habit, judged.moving, judged.figures)
+    learned = [(judged.habit_id, judged.habit)]
+    payee = judged.facts.payee
+    if judged.paid is not None and payee is not None:
+        moving = replace(judged.moving, opened_on=payee.opened_on, balance=0.0, peer=judged.facts.account.pk)
+        learn(judged.paid[1], moving, features(judged.paid[1], moving, judged.force.norms))
+        learned.append(judged.paid)
+    return learned
+
+
+class _Read(NamedTuple):
+    """What the database knows of a movement before it is judged."""
+
+    habit_id: int
+    state: Any
+    paid_id: int
+    paid_state: Any
+    is_known: bool
+    balance_minor: int | None
+    held: str | None
+    rules: int | None
+    model: int | None
+    wrong_pins: int
+
+
+def _read(facts: Facts, by: Any, at: datetime) -> _Read:
+    """The habits, locked, and all else that is asked, in one statement; the first movement of an account makes its row."""
+    own, other = facts.sides[0], facts.sides[-1]
     values: dict[str, Any] = {
-        "account": facts.account.pk,
-        "incoming": facts.is_incoming,
+        "account": own[0],
+        "incoming": own[1],
+        "learner": other[0],
+        "learner_incoming": other[1],
         "scope": scope_of(by),
         "key": facts.key,
         "person": by.pk if _is_person(by) else None,
@@ -205,50 +258,48 @@ def _read(facts: Facts, by: Any, at: datetime) -> tuple[Any, ...]:
         cursor.execute(_READ, values)
         row = cursor.fetchone()
         if row is None:
-            habit = AccountHabit(
-                account=facts.account,
-                customer_id=facts.customer_id,
-                is_incoming=facts.is_incoming,
-                opened_on=facts.opened_on,
-            )
-            AccountHabit.objects.bulk_create([habit], ignore_conflicts=True)
+            names = ("account_id", "is_incoming", "customer_id", "opened_on")
+            habits = [AccountHabit(**dict(zip(names, side, strict=True))) for side in facts.sides]
+            AccountHabit.objects.bulk_create(habits, ignore_conflicts=True)
             cursor.execute(_READ, values)
             row = cursor.fetchone()
-    return (row[0], json.loads(row[1]) if isinstance(row[1], str) else row[1], *row[2:])
+    return _Read(*row)
 
 
-def _refuse_held(state: str | None) -> None:
-    if _released.get() is not None or state is None:
+def _as_habit(state: Any) -> Habit:
+    return Habit.from_state(json.loads(state) if isinstance(state, str) else state)
+
+
+def _refuse_held(held: str | None) -> None:
+    if _released.get() is not None or held is None:
         return
+    state, _, door = held.partition(":")
     if state == HeldMovement.State.RETURNED:
-        raise Refused("Your branch looked at this and did not carry it out. Nothing was posted.", code="returned")
+        raise Refused("Your branch looked at this and did not carry it out. Nothing was posted.", code=RETURNED)
     if state == HeldMovement.State.WAITING:
-        raise UnderReview(_WAITS)
+        raise UnderReview(_WAITS if door else _ASKS_BRANCH)
 
 
-def _judged(
-    facts: Facts, habit_id: int, state: Any, balance_minor: int | None, rest: Sequence[Any], by: Any, at: datetime
-) -> Judged:
-    rules, model, wrong_pins = rest
+def _judged(facts: Facts, read: _Read, by: Any, at: datetime) -> Judged:
     now, units = localtime(at), 10 ** exponent(facts.amount.currency)
-    going_by = force(rule_stamp=rules, model_stamp=model, day=now.date())
-    habit = Habit.from_state(state)
+    going_by = force(rule_stamp=read.rules, model_stamp=read.model, day=now.date())
+    habit = _as_habit(read.state)
     moving = Moving(
         at=now,
         amount=facts.amount.minor / units,
         kind=facts.way,
         opened_on=facts.opened_on,
-        balance=0.0 if facts.is_incoming else (balance_minor or 0) / units,
-        peer=facts.peer_id,
+        balance=0.0 if facts.is_incoming else (read.balance_minor or 0) / units,
+        peer=facts.payee.account_id if facts.payee else None,
     )
     scorer = going_by.scorer
-    figures = features(habit, moving, scorer.norms if scorer else NO_NORMS)
+    figures = features(habit, moving, going_by.norms)
     score = scorer.score(figures) if scorer else None
     level = scorer.level(score) if scorer and score is not None else None
-    found = [] if facts.is_own else _asked(facts, now.hour, figures, level, going_by, wrong_pins, by, at)
+    found = [] if facts.is_own else _asked(facts, now.hour, figures, level, going_by, read.wrong_pins, by, at)
     return Judged(
         facts=facts,
-        habit_id=habit_id,
+        habit_id=read.habit_id,
         habit=habit,
         moving=moving,
         figures=figures,
@@ -257,6 +308,7 @@ def _judged(
         fired=found,
         verdict=judging.verdict_of(found),
         force=going_by,
+        paid=(read.paid_id, _as_habit(read.paid_state)) if facts.payee else None,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localtime
+
 from portal.base.db import transactional
 from portal.base.errors import Refused, Stale
 from portal.fraud import doors
@@ -15,6 +17,7 @@ from portal.fraud.services.gate import PASSES_FOR, Facts, Judged, released
 from portal.ledger.queries import scope_of
 from portal.ledger.services import place_hold, release_hold
 from portal.live.services import announce
+from portal.notifications.services import notify
 
 _State = HeldMovement.State
 
@@ -42,6 +45,8 @@ def hold(judged: Judged, *, by: Any, at: datetime) -> HeldMovement:
         asked_at=at,
     )
     raise_alert(judged, held=held, by=by, at=at)
+    if held.hold is not None:
+        _tell(held, "fraud.hold", by=by, at=at)
     return held
 
 
@@ -66,6 +71,8 @@ def release(*, held: HeldMovement, note: str = "", by: Any, at: datetime) -> Hel
             posted = doors.door_named(locked.door).post(locked.payload, key=locked.key, by=locked.asked_by, at=at)
         locked.state, locked.entry_id = _State.USED, posted.entry_id
     locked.save(update_fields=["state", "decided_by", "decided_at", "entry"])
+    until = f"released: your branch can carry it out until {localtime(at + PASSES_FOR):%d %b, %H:%M}"
+    _tell(locked, "fraud.done", outcome="carried out" if locked.door else until, by=by, at=at)
     noted(case, CaseEvent.Kind.RELEASED, text=f"{locked.amount}. {note}".strip(), by=by, at=at)
     announce("fraud:queue")
     return locked
@@ -79,6 +86,8 @@ def give_back(*, held: HeldMovement, note: str = "", by: Any, at: datetime) -> H
         release_hold(hold=locked.hold, by=by, at=at)
     locked.state, locked.decided_by, locked.decided_at = _State.RETURNED, by, at
     locked.save(update_fields=["state", "decided_by", "decided_at"])
+    free = "; the money is free again" if locked.hold is not None else ""
+    _tell(locked, "fraud.done", outcome=f"not carried out{free}", by=by, at=at)
     noted(case, CaseEvent.Kind.RETURNED, text=f"{locked.amount}. {note}".strip(), by=by, at=at)
     announce("fraud:queue")
     return locked
@@ -108,6 +117,13 @@ def _set_aside(facts: Facts, by: Any, at: datetime) -> Any:
     return place_hold(
         account=facts.account, amount=facts.amount, reason="Waits for a review", expires_at=None, by=by, at=at
     )
+
+
+def _tell(held: HeldMovement, kind: str, *, by: Any, at: datetime, **more: str) -> None:
+    """Tell whose account it is: there when it is held, and when somebody has decided."""
+    context = {"amount": str(held.amount), "account": f"account …{held.account.code[-4:]}", **more}
+    customer = held.alert.case.customer
+    notify(kind=kind, person=customer, context=context, key=str(held.pk), by=by, at=at)
 
 
 def _locked(held: HeldMovement, by: Any) -> tuple[Case, HeldMovement]:

@@ -87,17 +87,13 @@ def put_in_force(*, version: ModelVersion, why: str, by: Any, at: datetime) -> M
 
 
 @transactional
-def ask_for_training(*, alerts_a_day: int, alerts_days: int = 0, by: Any, at: datetime) -> Job:
-    """Ask the worker to train a model whose levels give about so many alerts a day. Once a minute for each who asks.
-
-    `alerts_days` has it look back so many days and raise alerts of what nobody saw.
-    """
+def ask_for_training(*, alerts_a_day: int, by: Any, at: datetime) -> Job:
+    """Ask the worker to train a model whose levels give about so many alerts a day. Once a minute for each who asks."""
     if not LEAST_ALERTS <= alerts_a_day <= MOST_ALERTS:
         message = f"Between {LEAST_ALERTS} and {MOST_ALERTS:,} alerts a day."
         raise Refused(message, code="alerts", field="alerts_a_day")
     key = f"{at:%Y-%m-%dT%H:%M}:{by.pk if by is not None else 'week'}"
-    payload = {"alerts_a_day": alerts_a_day} | ({"alerts_days": alerts_days} if alerts_days else {})
-    return enqueue(kind=TRAIN, key=key, payload=payload, by=by, at=at)
+    return enqueue(kind=TRAIN, key=key, payload={"alerts_a_day": alerts_a_day}, by=by, at=at)
 
 
 @transactional

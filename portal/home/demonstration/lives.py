@@ -218,12 +218,15 @@ _LIVES: dict[Life, Callable[[Diary, date, _Habits], None]] = {
 
 
 def frauds(members: list[Member], seed: int, end: date) -> Iterator[Wish]:
-    """A few thefts in the last year: accounts emptied at night into a helper's, bursts of small payments."""
+    """Thefts in the last year: accounts emptied at night into a helper's, bursts of small payments.
+
+    More of them than there should be, so that the desk against fraud has something to show.
+    """
     rng = chance(seed, "frauds")
     old_enough = end - timedelta(days=400)
     earning = [m for m in members if m.life is Life.SALARIED and m.joined_on < old_enough and not m.quiet_from]
     helpers = [m for m in members if m.life is Life.STUDENT and m.joined_on < old_enough and not m.quiet_from]
-    victims = rng.sample(earning, min(max(len(members) // 220, 2), len(earning)))
+    victims = rng.sample(earning, min(max(len(members) // 60, 2), len(earning)))
     for index, victim in enumerate(victims):
         night = end - timedelta(days=rng.randrange(3, 330))
         if index % 2 and helpers:

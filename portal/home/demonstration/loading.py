@@ -14,7 +14,6 @@ from portal.audit.context import acting
 from portal.base.errors import Refused
 from portal.deposits.models import DepositAccount, Terms
 from portal.deposits.services import Opening, change_state, open_accounts, post_interest
-from portal.fraud.services.models import ask_for_training
 from portal.home.demonstration import calendar
 from portal.home.demonstration.agreements import agree, set_charges
 from portal.home.demonstration.cash import lay_out
@@ -33,6 +32,7 @@ from portal.home.demonstration.standing import let_stand
 from portal.institution.queries import institution
 from portal.ledger.models import EntryKind, Posting
 from portal.ledger.services import NewEntry, close_history, open_day, open_history, post_many, seal, take_snapshots
+from portal.outbox.services import enqueue
 from portal.people.services import NewCustomer, register_customers
 
 BATCH = 10_000
@@ -117,8 +117,9 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     open_desk(at)
     let_stand(house.branches, waiting, today=today, at=at)
     say(f"{_seal(at):,} entries sealed")
-    # The worker learns from this history once it runs, and looks back for what stands out.
-    ask_for_training(alerts_a_day=2, alerts_days=60, by=None, at=at)
+    # The worker learns from this history once it runs, looks back for what stands out, and has it judged.
+    made_of = {"seed": size.seed, "customers": size.customers, "start": start.isoformat(), "today": today.isoformat()}
+    enqueue(kind="demonstration.fraud", key=name, payload=made_of, by=None, at=at)
 
 
 def _take_up(

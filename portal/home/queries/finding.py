@@ -12,16 +12,18 @@ from django.urls import reverse
 from portal.access.capabilities import Capability
 from portal.access.gate import allows, scope_of
 from portal.access.grants import Scope
+from portal.deposits.cheques import cheques_visible_to
 from portal.deposits.numbers import is_account_number
 from portal.deposits.queries import accounts_visible_to
 from portal.deposits.receipts import entries_visible_to as receipted_entries
 from portal.home.queries.customers import customers_found
+from portal.loans.queries import loans_visible_to
 from portal.reports.queries import entries_visible_to as ledger_entries
 
 MOST = 6
 """Of each sort: more is a list, and lists have pages of their own."""
 SHORTEST = 2
-REFERENCE_DIGITS = 12
+REFERENCE_DIGITS, LEAST_DIGITS = 12, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,14 @@ class Hit:
 
 
 def found(user: Any, text: str) -> list[Hit]:
-    """What fits the words, each within the reader's reach: customers, own or visible accounts, an entry by its reference.
+    """What fits the words, each within the reader's reach: customers, accounts, an entry, a loan or a cheque by its number.
 
-    Fewer than two signs find nothing. Four queries at most.
+    Fewer than two signs find nothing. Six queries at most.
     """
     words = " ".join(text.split())
     if len(words) < SHORTEST:
         return []
-    return [*_by_reference(user, words), *_accounts(user, words), *_customers(user, words)]
+    return [*_by_reference(user, words), *_by_number(user, words), *_accounts(user, words), *_customers(user, words)]
 
 
 def _customers(user: Any, words: str) -> list[Hit]:
@@ -87,6 +89,25 @@ def _by_reference(user: Any, words: str) -> list[Hit]:
         for entry in ledger_entries(user).filter(reference=digits)
     ]
     return receipts + entries
+
+
+def _by_number(user: Any, words: str) -> list[Hit]:
+    """A loan or a cheque by the whole of its number."""
+    digits = _digits(words)
+    if len(digits) < LEAST_DIGITS:
+        return []
+    loans = loans_visible_to(user).filter(number=digits) if allows(user, Capability.LOAN_VIEW) else ()
+    cheques = cheques_visible_to(user).filter(number=digits) if allows(user, Capability.CHEQUE_VIEW) else ()
+    return [
+        *(
+            Hit("coins", f"Loan {loan.number}", str(loan.product), _address("loan_detail", loan.number))
+            for loan in loans
+        ),
+        *(
+            Hit("signature", str(cheque), cheque.get_state_display(), _address("cheque_detail", str(cheque.pk)))
+            for cheque in cheques[:MOST]
+        ),
+    ]
 
 
 def _digits(words: str) -> str:

@@ -3,7 +3,7 @@
 from portal.support.models.chats import Chat, ChatLine, ChatSeen
 from portal.support.models.complaints import Complaint, Redress
 from portal.support.models.desk import Category, ClosedDay, Macro, OpenHours
-from portal.support.models.tickets import Attachment, Change, Draft, Message, Note, Step, Ticket
+from portal.support.models.tickets import Attachment, Change, Draft, Message, Note, Step, TakenBack, Ticket
 
 __all__ = [
     "Attachment",
@@ -21,5 +21,6 @@ __all__ = [
     "OpenHours",
     "Redress",
     "Step",
+    "TakenBack",
     "Ticket",
 ]

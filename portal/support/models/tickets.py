@@ -126,6 +126,17 @@ class Message(models.Model):
         return f"{self.ticket_id} {self.turn}"
 
 
+class TakenBack(models.Model):
+    """A message was taken back by whoever wrote it, shortly after: nobody reads its words any more, but that it was there."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="taken_back")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.message} taken back"
+
+
 class Note(models.Model):
     """What colleagues tell each other about a ticket. A table of its own: no question of a customer's ever reads it."""
 

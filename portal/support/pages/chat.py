@@ -104,7 +104,7 @@ def chat_desk(request: HttpRequest) -> HttpResponse:
 @requires(Capability.CHAT_ANSWER)
 @require_safe
 def chat_badge(request: HttpRequest) -> HttpResponse:
-    return page(request, "support/badge.html", {"count": queries.waiting_count(request.user)})
+    return page(request, "support/badge.html", {"count": queries.waits(request.user)[queries.CHATS]})
 
 
 @requires(Capability.LIVE_LISTEN)
@@ -119,8 +119,10 @@ def chat_detail(request: HttpRequest, chat_id: UUID) -> HttpResponse:
 def chat_lines(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     """What was said. Asked again with the mark of what is shown, it answers 304 while nothing is new."""
     # Most often nothing is new: then only what the mark is made of is read.
-    light = queries.chats_for(request.user).select_related(None).only("state", "count")
-    mark = f'"{queries.mark_of(request.user, get_object_or_404(light, pk=chat_id), at=now())}"'
+    found = queries.mark_for(request.user, chat_id, at=now())
+    if found is None:
+        raise Http404("no such chat")
+    mark = f'"{found}"'
     if request.headers.get("If-None-Match") == mark:
         response = HttpResponse(status=304)
     else:

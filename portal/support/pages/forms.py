@@ -62,7 +62,10 @@ class NewForm(forms.Form):
     category = forms.ModelChoiceField(Category.objects.none(), label="What is it about?", empty_label=None)
     account = forms.ModelChoiceField(DepositAccount.objects.none(), label="Account", required=False, empty_label="None")
     reference = forms.CharField(
-        label="Reference of the movement", required=False, max_length=40, help_text="It stands on the receipt."
+        label="Reference",
+        required=False,
+        max_length=40,
+        help_text="Of a movement, as on its receipt; or the number of a cheque or loan.",
     )
     subject = forms.CharField(label="In one line", max_length=120)
     text = forms.CharField(label="Tell us more", max_length=8000, widget=forms.Textarea(attrs={"rows": 6}))
@@ -160,7 +163,7 @@ class SplitForm(forms.Form):
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = ticket.messages.filter(is_staff=False).values_list("turn", "text")
+        words = ticket.messages.filter(is_staff=False, taken_back=None).values_list("turn", "text")
         self.fields["turn"].widget.choices = [(turn, f"{turn}: {text[:50]}") for turn, text in words]
 
 

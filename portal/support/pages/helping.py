@@ -36,6 +36,13 @@ def help_list(request: HttpRequest) -> HttpResponse:
     return page(request, "support/help_list.html", context)
 
 
+@requires(Capability.CHAT_OPEN)
+@require_safe
+def help_badge(request: HttpRequest) -> HttpResponse:
+    """How many answers wait for this customer."""
+    return page(request, "support/badge.html", {"count": queries.waits(request.user).get(queries.HELP, 0)})
+
+
 @requires(Capability.TICKET_RAISE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_new(request: HttpRequest) -> HttpResponse:
@@ -72,7 +79,7 @@ def help_detail(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     ticket = get_object_or_404(queries.tickets_of(request.user), pk=ticket_id)
     draft = queries.draft_of(ticket, request.user)
     form = ThreadForm(initial={"turns": ticket.turns, "text": draft})
-    return page(request, DETAIL, _context(ticket, form), partials=("thread",))
+    return page(request, DETAIL, _context(request, ticket, form), partials=("thread",))
 
 
 @requires(Capability.TICKET_RAISE)
@@ -81,13 +88,13 @@ def help_reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     ticket = get_object_or_404(queries.tickets_of(request.user), pk=ticket_id)
     form = ThreadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return refused(request, DETAIL, _context(ticket, form), form)
+        return refused(request, DETAIL, _context(request, ticket, form), form)
     given = form.said
     try:
         services.reply(ticket=ticket, **given, by=request.user, at=now())
     except Refused as error:
         ticket.refresh_from_db()
-        return refused(request, DETAIL, _context(ticket, fresh(form, ticket, error)), form, error)
+        return refused(request, DETAIL, _context(request, ticket, fresh(form, ticket, error)), form, error)
     return see_other(reverse("help_detail", args=[ticket.pk]))
 
 
@@ -96,7 +103,7 @@ def help_reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 def help_rate(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     ticket = get_object_or_404(queries.tickets_of(request.user), pk=ticket_id)
     form = RateForm(request.POST)
-    context = _context(ticket, ThreadForm(initial={"turns": ticket.turns})) | {"rate_form": form}
+    context = _context(request, ticket, ThreadForm(initial={"turns": ticket.turns})) | {"rate_form": form}
     if not form.is_valid():
         return page(request, DETAIL, context, status=422)
     try:
@@ -116,11 +123,12 @@ def fresh(form: ThreadForm, ticket: Ticket, error: Refused) -> ThreadForm:
     return form
 
 
-def _context(ticket: Ticket, form: ThreadForm) -> dict[str, object]:
-    complaint = queries.complaint_of(ticket)
+def _context(request: HttpRequest, ticket: Ticket, form: ThreadForm) -> dict[str, object]:
+    complaint, turns = queries.complaint_of(ticket), queries.thread(ticket)
     return {
         "ticket": ticket,
-        "turns": queries.thread(ticket),
+        "turns": turns,
+        "mine_to_take_back": queries.may_take_back(turns, request.user, at=now()),
         "form": form,
         "steps": ticket.steps.all(),
         "complaint": complaint,

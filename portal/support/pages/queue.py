@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +16,7 @@ from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
+from portal.filters.queries import filters_of, plain_query
 from portal.people.queries import customers_for
 from portal.support import queries, services
 from portal.support.models import Ticket
@@ -35,30 +37,63 @@ NEW = "support/ticket_new.html"
 @requires(Capability.TICKET_VIEW)
 @require_safe
 def ticket_queue(request: HttpRequest) -> HttpResponse:
-    """What is to be worked on, the most urgent first."""
+    """What is to be worked on, the most urgent first. Asked again with the mark of what is shown: 304 while it is the same."""
+    mark = f'"{queries.queue_mark(request.user, at=now())}"'
+    if request.headers.get("HX-Request") and request.headers.get("If-None-Match") == mark:
+        response = HttpResponse(status=304)
+    else:
+        context = _queue(request) | {"mark": mark.strip('"')}
+        response = page(request, "support/ticket_queue.html", context, partials=("queue",))
+    response.headers["ETag"] = mark
+    return response
+
+
+def _queue(request: HttpRequest) -> dict[str, Any]:
+    """One view of the queue. `?since=` is the newest ticket that stood there when the page was opened."""
     at = now()
     view = request.GET.get("view", "all")
     form = QueueForm(request.GET)
     found = queries.queue_for(request.user, view, at=at)
     if form.is_valid():
         found = queries.tickets_that_fit(found, **form.cleaned_data)
-    rows = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     counts = queries.counts_for(request.user, at=at)
     tabs = [
         {"label": label, "url": f"?view={name}", "current": name == view, "count": counts.get(name)}
         for name, label in VIEWS
     ]
-    context = {"page_obj": rows, "form": form, "tabs": tabs, "view": view, "at": at, "macros": queries.macros()}
-    return page(
-        request, "support/ticket_queue.html", context | {"bulk": BulkForm(user=request.user)}, partials=("queue",)
-    )
+    newest = found.aggregate(last=Max("serial"))["last"] or 0
+    since = _since(request, newest)
+    again = request.GET.copy()
+    again["since"] = str(since)
+    return {
+        "page_obj": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "tabs": tabs,
+        "view": view,
+        "at": at,
+        "macros": queries.macros(),
+        "bulk": BulkForm(user=request.user),
+        "since": since,
+        "kept": filters_of(request.user, "ticket_queue"),
+        "place": "ticket_queue",
+        "filter_query": plain_query(request.GET.urlencode()),
+        "again": f"{request.path}?{again.urlencode()}",
+        "came": found.filter(serial__gt=since).count() if since < newest else 0,
+    }
+
+
+def _since(request: HttpRequest, newest: int) -> int:
+    """What a part that is fetched again still counts from; a page that is opened counts from what it shows."""
+    told = request.GET.get("since", "")
+    is_part = request.headers.get("HX-Request") and told.isdecimal() and len(told) < 10
+    return int(told) if is_part else newest
 
 
 @requires(Capability.TICKET_VIEW)
 @require_safe
 def ticket_badge(request: HttpRequest) -> HttpResponse:
     """How many tickets wait for this member of staff."""
-    return page(request, "support/badge.html", {"count": queries.work_of(request.user)})
+    return page(request, "support/badge.html", {"count": queries.waits(request.user)[queries.TICKETS]})
 
 
 @requires(Capability.TICKET_WORK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
+from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, see_other
@@ -20,6 +22,7 @@ from portal.documents.services import ask_for_document
 from portal.documents.uploads import contents
 from portal.people.models import User
 from portal.support import queries, services
+from portal.support.models import Message
 
 THREAD = "support.thread_pdf"
 
@@ -34,6 +37,20 @@ def thread_draft(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     except Refused as refusal:
         raise Http404(refusal.message) from refusal
     return page(request, "support/draft.html", {"at": now()})
+
+
+@requires(Capability.TICKET_RAISE)
+@require_POST
+def thread_take_back(request: HttpRequest, ticket_id: UUID, turn: int) -> HttpResponse:
+    """Take back what one has just sent; it stands in the field again."""
+    ticket = get_object_or_404(queries.reachable(request.user), pk=ticket_id)
+    message = get_object_or_404(Message.objects.select_related("ticket").filter(ticket=ticket), turn=turn)
+    try:
+        services.take_back(message=message, by=request.user, at=now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    is_customer = cast(User, request.user).role == Role.CUSTOMER
+    return see_other(reverse("help_detail" if is_customer else "ticket_detail", args=[ticket.pk]))
 
 
 @requires(Capability.TICKET_RAISE)

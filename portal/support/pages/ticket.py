@@ -122,10 +122,11 @@ def ticket_split(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 
 def context_of(request: HttpRequest, ticket: Ticket, **forms: Any) -> dict[str, Any]:
     """Everything the page shows; `forms` take the place of empty ones."""
-    user = request.user
+    user, turns = request.user, queries.staff_thread(ticket)
     return {
         "ticket": ticket,
-        "turns": queries.staff_thread(ticket),
+        "turns": turns,
+        "mine_to_take_back": queries.may_take_back(turns, user, at=now()),
         "steps": ticket.steps.select_related("done_by"),
         "complaint": queries.complaint_of(ticket),
         "busy": queries.drafts_beside(ticket, user, at=now()),

@@ -10,7 +10,6 @@ from portal.support.queries.chats import (
     may_follow_chat,
     open_chat_of,
     unread_of,
-    waiting_count,
 )
 from portal.support.queries.desk import (
     CHARGED,
@@ -23,6 +22,7 @@ from portal.support.queries.desk import (
 )
 from portal.support.queries.tickets import (
     OPEN_STATES,
+    TAKE_BACK_WITHIN,
     Turn,
     attachment_for,
     complaint_of,
@@ -31,6 +31,7 @@ from portal.support.queries.tickets import (
     drafts_beside,
     may_follow,
     may_follow_queue,
+    may_take_back,
     queue_for,
     reachable,
     staff_thread,
@@ -38,13 +39,17 @@ from portal.support.queries.tickets import (
     tickets_for,
     tickets_of,
     tickets_that_fit,
-    work_of,
     workers_for,
 )
+from portal.support.queries.waiting import CHATS, HELP, TICKETS, mark_for, queue_mark, waits
 
 __all__ = [
     "CHARGED",
+    "CHATS",
+    "HELP",
     "OPEN_STATES",
+    "TAKE_BACK_WITHIN",
+    "TICKETS",
     "Mark",
     "Turn",
     "attachment_for",
@@ -62,12 +67,15 @@ __all__ = [
     "drafts_beside",
     "lines_of",
     "macros",
+    "mark_for",
     "mark_of",
     "may_follow",
     "may_follow_chat",
     "may_follow_queue",
+    "may_take_back",
     "open_chat_of",
     "queue_for",
+    "queue_mark",
     "reachable",
     "staff_thread",
     "thread",
@@ -75,7 +83,6 @@ __all__ = [
     "tickets_of",
     "tickets_that_fit",
     "unread_of",
-    "waiting_count",
-    "work_of",
+    "waits",
     "workers_for",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -56,14 +56,6 @@ def desk_for(user: Any) -> QuerySet[Chat]:
     seen = ChatSeen.objects.filter(chat=OuterRef("pk"), user=user).values("number")[:1]
     live = chats_for(user).filter(state__in=_LIVE)
     return live.annotate(unread=F("count") - Coalesce(Subquery(seen), 0)).order_by("-state", "began_at")
-
-
-def waiting_count(user: Any) -> int:
-    """How many chats wait for somebody, or have lines that their agent, this reader, has not seen."""
-    seen = ChatSeen.objects.filter(chat=OuterRef("pk"), user=user, number__gte=OuterRef("count"))
-    live = chats_for(user).select_related(None).filter(state__in=_LIVE)
-    wants = Q(state=Chat.State.WAITING) | (Q(agent=user) & ~Exists(seen))
-    return live.filter(wants).order_by().aggregate(n=Count("pk"))["n"] or 0
 
 
 def unread_of(user: Any, chat: Chat) -> int:

@@ -20,11 +20,12 @@ from portal.access.roles import Role
 from portal.documents.uploaded import Upload
 from portal.institution.models import Branch
 from portal.people.models import User
-from portal.support.models import Attachment, Complaint, Draft, Ticket
+from portal.support.models import Attachment, Complaint, Draft, Message, Ticket
 
 OPEN_STATES = ("new", "open", "waiting")
-WORK_STATES = ("new", "open")
 BUSY_FOR = timedelta(seconds=20)
+TAKE_BACK_WITHIN = timedelta(minutes=2)
+"""How long whoever wrote a message may take it back, if nothing was said after it."""
 _RELATED = ("category", "customer__branch", "branch", "assignee", "account__product")
 
 
@@ -38,6 +39,8 @@ class Turn:
     text: str
     is_staff: bool
     attachments: list[Attachment]
+    message: Message | None = None
+    is_taken_back: bool = False
 
 
 def tickets_of(user: Any) -> QuerySet[Ticket]:
@@ -79,25 +82,33 @@ def counts_for(user: Any, *, at: datetime) -> dict[str, int]:
     return {view: queue_for(user, view, at=at).order_by().count() for view in ("mine", "unassigned", "due", "all")}
 
 
-def work_of(user: Any) -> int:
-    """How many tickets wait for this member of staff to say something."""
-    return tickets_for(user).filter(assignee=user, state__in=WORK_STATES).order_by().count()
-
-
 def thread(ticket: Ticket) -> list[Turn]:
     """What both sides read."""
-    messages = ticket.messages.select_related("author").prefetch_related("attachments__upload")
-    return [
-        Turn(
-            "message",
-            message.at,
-            message.author.full_name if message.author else "The portal",
-            message.text,
-            message.is_staff,
-            list(message.attachments.all()),
-        )
-        for message in messages
-    ]
+    messages = ticket.messages.select_related("author", "taken_back").prefetch_related("attachments__upload")
+    return [_turn(message, is_gone=hasattr(message, "taken_back")) for message in messages]
+
+
+def _turn(message: Message, *, is_gone: bool) -> Turn:
+    """A message as both sides read it. Of one that was taken back nothing is read but that it was there."""
+    return Turn(
+        what="message",
+        at=message.at,
+        who=message.author.full_name if message.author else "The portal",
+        text="Taken back." if is_gone else message.text,
+        is_staff=message.is_staff,
+        attachments=[] if is_gone else list(message.attachments.all()),
+        message=message,
+        is_taken_back=is_gone,
+    )
+
+
+def may_take_back(turns: list[Turn], user: Any, *, at: datetime) -> Message | None:
+    """The last message of a thread, while this reader may still take it back."""
+    last = next((turn for turn in reversed(turns) if turn.message is not None), None)
+    if last is None or last.message is None or last.is_taken_back or last.message.turn == 1:
+        return None
+    is_own = last.message.author_id == user.pk and at - last.message.at < TAKE_BACK_WITHIN
+    return last.message if is_own else None
 
 
 def staff_thread(ticket: Ticket) -> list[Turn]:
@@ -122,7 +133,10 @@ def attachment_for(user: Any, ticket_id: UUID, upload_id: UUID) -> Upload:
     """A file of a ticket that this user may see, once it may be shown; else 404."""
     reach = tickets_of(user) if scope_of(user, Capability.TICKET_RAISE) is Scope.OWN else tickets_for(user)
     found = Attachment.objects.select_related("upload").filter(
-        message__ticket__in=reach.filter(pk=ticket_id), upload_id=upload_id, upload__state=Upload.State.READY
+        message__ticket__in=reach.filter(pk=ticket_id),
+        message__taken_back=None,
+        upload_id=upload_id,
+        upload__state=Upload.State.READY,
     )
     attachment = found.first()
     if attachment is None:

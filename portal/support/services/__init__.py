@@ -11,7 +11,7 @@ from portal.support.services.complaints import (
 from portal.support.services.desk import change_category, retire_macro, set_hours, write_macro
 from portal.support.services.merging import merge_tickets, split_ticket
 from portal.support.services.raising import NewTicket, raise_ticket
-from portal.support.services.replying import reply, save_draft, write_note
+from portal.support.services.replying import reply, save_draft, take_back, write_note
 from portal.support.services.working import (
     assign,
     change_priority,
@@ -43,6 +43,7 @@ __all__ = [
     "settle_complaint",
     "split_ticket",
     "tag",
+    "take_back",
     "tell_deadlines",
     "use_macro",
     "write_macro",

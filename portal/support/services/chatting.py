@@ -150,6 +150,7 @@ def see_chat(*, chat: Chat, number: int, by: Any, at: datetime) -> None:
         _see(chat, by, number, at)
         announce(f"chat:{chat.pk}")
         announce(DESK)
+        announce(f"user:{by.pk}")
 
 
 @transactional
@@ -203,7 +204,11 @@ def _key(chat: Chat, by: Any, key: str) -> str:
 
 
 def _locked(chat: Chat) -> Chat:
-    return Chat.objects.select_for_update(of=("self",)).select_related("customer__branch", "agent").get(pk=chat.pk)
+    return (
+        Chat.objects.select_for_update(of=("self",))
+        .select_related("customer__branch", "customer__user", "agent")
+        .get(pk=chat.pk)
+    )
 
 
 def _refuse_reach(chat: Chat, by: Any) -> None:
@@ -244,3 +249,7 @@ def _see(chat: Chat, user: Any, number: int, at: datetime, **more: Any) -> None:
 def _tell(chat: Chat) -> None:
     announce(f"chat:{chat.pk}")
     announce(DESK)
+    # The customer's other pages count what they have not seen.
+    user = getattr(chat.customer, "user", None)
+    if user is not None:
+        announce(f"user:{user.pk}")

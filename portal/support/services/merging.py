@@ -51,7 +51,7 @@ def merge_tickets(*, ticket: Ticket, into: Ticket, by: Any, at: datetime) -> Tic
 
 def _repeat(source: Ticket, target: Ticket, by: Any, at: datetime) -> None:
     """The other's messages, each with its author and moment, at the end of this thread; files go along."""
-    for message in source.messages.prefetch_related("attachments"):
+    for message in source.messages.filter(taken_back=None).prefetch_related("attachments"):
         target.turns += 1
         copy = Message.objects.create(
             ticket=target,
@@ -75,7 +75,7 @@ def split_ticket(*, ticket: Ticket, message: Message, subject: str, key: str, by
     refuse_out_of_reach(ticket, by)
     held = locked(ticket)
     refuse_merged(held)
-    if message.ticket_id != held.pk or message.is_staff:
+    if message.ticket_id != held.pk or message.is_staff or hasattr(message, "taken_back"):
         raise Refused("Choose a message of the customer in this thread.", code="message", field="turn")
     new = NewTicket(
         category=held.category,

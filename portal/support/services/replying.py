@@ -11,7 +11,7 @@ from portal.base.db import transactional
 from portal.base.errors import Refused, Stale
 from portal.live.services import announce
 from portal.support import queries
-from portal.support.models import Complaint, Draft, Message, Note, Ticket
+from portal.support.models import Complaint, Draft, Message, Note, TakenBack, Ticket
 from portal.support.services.common import (
     keep_files,
     locked,
@@ -55,6 +55,41 @@ def reply(
     Draft.objects.filter(ticket=held, user=by).delete()
     _tell(held, message, is_staff, by, at)
     return message
+
+
+@transactional
+def take_back(*, message: Message, by: Any, at: datetime) -> TakenBack:
+    """Let nobody read a message any more that one has just sent; what was typed is one's draft again. A second time changes nothing.
+
+    Refused: another's message, the one a ticket began with, one that is older than two minutes, one that was answered.
+    """
+    held = locked(message.ticket)
+    _refuse_reach(held, by.role != Role.CUSTOMER, by)
+    gone = TakenBack.objects.filter(message=message).first()
+    if gone is not None:
+        return gone
+    if message.author_id != by.pk or message.turn == 1:
+        raise Refused("Only a reply of your own can be taken back.", code="not_yours")
+    if held.turns != message.turn:
+        raise Refused("Something was said after it: it stays.", code="answered")
+    if at - message.at >= queries.TAKE_BACK_WITHIN:
+        raise Refused("That was more than two minutes ago: it stays.", code="late")
+    gone = TakenBack.objects.create(message=message, by=by, at=at)
+    Draft.objects.update_or_create(ticket=held, user=by, defaults={"text": message.text, "saved_at": at})
+    if message.is_staff:
+        _unanswered(held, message, by, at)
+    tell_pages(held)
+    return gone
+
+
+def _unanswered(ticket: Ticket, message: Message, by: Any, at: datetime) -> None:
+    """The ticket is work again; a clock that this reply alone had stopped runs on."""
+    if not Message.objects.filter(ticket=ticket, is_staff=True, taken_back=None).exists():
+        ticket.replied_at = None
+        ticket.save(update_fields=["replied_at"])
+        Complaint.objects.filter(ticket=ticket, acknowledged_at=message.at).update(acknowledged_at=None)
+    if ticket.state == State.WAITING:
+        move(ticket, State.OPEN, reason="Taken back", by=by, at=at)
 
 
 @transactional

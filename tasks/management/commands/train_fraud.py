@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.base.clock import now
 from portal.base.errors import Refused
-from tasks.fraud import USUAL_ALERTS, analyse, train
+from tasks.analysis import analyse, raise_past
+from tasks.fraud import USUAL_ALERTS, train
 
 
 class Command(BaseCommand):
@@ -19,24 +20,28 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--alerts", type=int, default=USUAL_ALERTS, help=f"alerts a day to aim at ({USUAL_ALERTS})")
         parser.add_argument("--since", type=date.fromisoformat, help="score from this day on instead of training")
+        parser.add_argument("--alert", action="store_true", help="raise alerts of what stands out in that period")
         parser.add_argument("--until", type=date.fromisoformat, help="up to and with this day (today)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = now()
         try:
             if options["since"]:
-                self._analyse(options["since"], options["until"] or at.date())
+                self._analyse(options["since"], options["until"] or at.date(), with_alerts=options["alert"])
             else:
                 version = train(alerts_a_day=options["alerts"], by=None, at=at, report=self._say)
                 self.stdout.write(f"{version}: learned from {version.movements:,} movements.")
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
 
-    def _analyse(self, first: date, last: date) -> None:
+    def _analyse(self, first: date, last: date, *, with_alerts: bool) -> None:
         since = datetime.combine(first, time(), UTC)
         until = datetime.combine(last + timedelta(days=1), time(), UTC)
-        for level, count in analyse(since=since, until=until, report=self._say).items():
+        counts, standing = analyse(since=since, until=until, report=self._say)
+        for level, count in counts.items():
             self.stdout.write(f"{level}: {count:,}")
+        if with_alerts:
+            self.stdout.write(f"alerts: {raise_past(standing, until=until):,}")
 
     def _say(self, done: int) -> None:
         self.stdout.write(f"{done:,} movements read")
