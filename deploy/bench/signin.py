@@ -15,6 +15,7 @@ APART, NOISE = 0.10, 0.05
 
 def run(ground: Ground, *, quick: bool) -> list[Figure]:
     rounds = 10 if quick else 120
+    ground.collect_static()
     with ground.fresh("signin"):
         from deploy.bench.bank import make_bank, make_users
 
