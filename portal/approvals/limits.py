@@ -16,8 +16,8 @@ from portal.ledger.chart import DRAWERS
 from portal.ledger.models import EntryKind, Posting, Side
 
 MOVED_BY = {
-    Capability.CASH_RECEIVE: (EntryKind.DEPOSIT, Side.DEBIT),
-    Capability.CASH_PAY: (EntryKind.WITHDRAWAL, Side.CREDIT),
+    Capability.CASH_RECEIVE: ((EntryKind.DEPOSIT, EntryKind.REPAYMENT), Side.DEBIT),
+    Capability.CASH_PAY: ((EntryKind.WITHDRAWAL, EntryKind.DISBURSEMENT), Side.CREDIT),
 }
 """Which entries of a person count for a capability, and the side of the drawer that they move."""
 
@@ -52,12 +52,12 @@ def limit_of(user: Any, capability: Capability, *, on: date) -> Money | None:
 
 def moved_on(user: Any, capability: Capability, *, day: date, currency: str) -> Money:
     """What this person has moved through drawers on a business day, from the postings. What was reversed is left out."""
-    kind, side = MOVED_BY[capability]
+    kinds, side = MOVED_BY[capability]
     lines = Posting.objects.filter(
         entry__branch=user.branch_id,
         entry__business_date=day,
         entry__actor=user,
-        entry__kind=kind,
+        entry__kind__in=kinds,
         entry__reversed_by=None,
         side=side,
         account__parent__code=DRAWERS,

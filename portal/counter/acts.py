@@ -13,9 +13,10 @@ from portal.base.money import Money
 from portal.counter import services
 from portal.counter.models import CounterReversal, Visit
 from portal.counter.services import reversing, visits
-from portal.counter.services.legs import LEGS, Order, read
-from portal.deposits.models import DepositAccount
-from portal.deposits.queries import funds_of
+from portal.counter.services.legs import LEGS, Leg
+from portal.counter.services.orders import Order
+from portal.counter.services.subjects import ACCOUNT
+from portal.deposits.receipts import receipt_of
 from portal.drawers.models import DrawerSession
 from portal.ledger.models import Entry
 
@@ -40,37 +41,35 @@ class CounterVisit(Act):
         visit = Visit.objects.get(pk=payload["visit"])
         if visit.state not in {Visit.State.OPEN, Visit.State.ASKED}:
             raise Refused("This member does not wait any more.", code="over")
-        for _, order in _orders(payload):
-            funds_of(order.account)
+        for leg, order in _orders(payload):
+            leg.about.figure(order.subject)
 
     def diff(self, payload: Payload) -> Sequence[Difference]:
         rows = []
-        for name, order in _orders(payload):
-            before = funds_of(order.account).booked
-            came_in = LEGS[name].way == "in"
-            after = before + order.amount if came_in else before - order.amount
-            label = f"{LEGS[name].label} {order.amount}: {order.account.customer.full_name} …{order.account.last_four}"
-            rows.append(Difference(label, before, after))
+        for leg, order in _orders(payload):
+            before = leg.about.figure(order.subject)
+            label = f"{leg.label} {order.amount}: {order.subject.customer.full_name} …{order.subject.last_four}"
+            rows.append(Difference(label, before, leg.leaves(before, order.amount)))
             if order.target is not None:
-                known = funds_of(order.target).booked
+                known = ACCOUNT.figure(order.target)
                 label = f"To {order.target.customer.full_name} …{order.target.last_four}"
                 rows.append(Difference(label, known, known + order.amount))
         return rows
 
     def summary(self, payload: Payload) -> str:
         legs = _orders(payload)
-        name, order = legs[0]
+        leg, order = legs[0]
         more = f" and {len(legs) - 1} more" if len(legs) > 1 else ""
-        return f"{LEGS[name].label} {order.amount} for {order.account.customer.full_name}{more}"
+        return f"{leg.label} {order.amount} for {order.subject.customer.full_name}{more}"
 
     def concerns(self, payload: Payload) -> Concerned:
         orders = [order for _, order in _orders(payload)]
-        accounts = [order.account for order in orders] + [order.target for order in orders if order.target]
-        return Concerned(customers=frozenset(account.customer_id for account in accounts))
+        subjects = [order.subject for order in orders] + [order.target for order in orders if order.target]
+        return Concerned(customers=frozenset(subject.customer_id for subject in subjects))
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
         visit = Visit.objects.select_related("session__drawer__branch").get(pk=payload["visit"])
-        posted = services.post_approved(visit=visit, legs=list(payload["legs"]), by=by, at=at)
+        posted = services.post_approved(visit=visit, legs=list(payload["legs"]), approved_by=approved_by, by=by, at=at)
         return {"references": [leg.entry.reference for leg in posted.legs.select_related("entry") if leg.entry]}
 
 
@@ -105,8 +104,9 @@ class Reversal(Act):
         return f"Take back {entry.get_kind_display().lower()} {entry.reference} of {amount}"
 
     def concerns(self, payload: Payload) -> Concerned:
-        moved = DepositAccount.objects.filter(ledger_account__postings__entry=payload["entry"])
-        return Concerned(customers=frozenset(moved.values_list("customer_id", flat=True)))
+        receipt = receipt_of(_entry(payload))
+        concerned = [each for each in (receipt.source, receipt.target, receipt.concern) if each is not None]
+        return Concerned(customers=frozenset(each.customer.pk for each in concerned))
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
         done = services.reverse_movement(
@@ -122,8 +122,9 @@ class Reversal(Act):
         return {"reference": done.reversal.reference}
 
 
-def _orders(payload: Payload) -> list[tuple[str, Order]]:
-    return [(each["leg"], read(each)) for each in payload["legs"]]
+def _orders(payload: Payload) -> list[tuple[Leg, Order]]:
+    legs = [(LEGS[each["leg"]], each) for each in payload["legs"]]
+    return [(leg, leg.read(contents)) for leg, contents in legs]
 
 
 def _entry(payload: Payload) -> Entry:

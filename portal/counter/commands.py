@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.deposits.numbers import is_account_number
 
 DEPOSIT, WITHDRAWAL, TRANSFER = "deposit", "withdrawal", "transfer"
+REPAYMENT, CLOSING, LOAN = "repayment", "closing", "loan"
 VERBS = {
     "d": DEPOSIT,
     "deposit": DEPOSIT,
@@ -16,6 +17,14 @@ VERBS = {
     "withdrawal": WITHDRAWAL,
     "t": TRANSFER,
     "transfer": TRANSFER,
+    "r": REPAYMENT,
+    "repay": REPAYMENT,
+    "repayment": REPAYMENT,
+    "c": CLOSING,
+    "close": CLOSING,
+    "closing": CLOSING,
+    "l": LOAN,
+    "loan": LOAN,
 }
 LONGEST = 120
 _AMOUNT = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?", re.ASCII)
@@ -36,7 +45,7 @@ class Command:
 
 
 def read_command(text: str) -> Command:
-    """`102345`, `ama mensah`, `0101 0000 0112`, `d 102345 250`, `w 102345 1,250.50`.
+    """`102345`, `ama mensah`, `0101 0000 0112`, `d 102345 250`, `w 102345 1,250.50`, `r 017000000142 254`.
 
     A last number is an amount only after a whole number of a member or an account, or where a verb came first: names
     and phones with spaces stay whole.

@@ -1,11 +1,13 @@
-"""What the teller screen shows: who was found, their accounts, what was done last."""
+"""What the teller screen shows: who was found, their accounts and loans, what was done last."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from portal.counter.commands import Command
@@ -19,6 +21,8 @@ from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.queries import LAST, last_movements
 from portal.ledger.models import Entry, Side
 from portal.ledger.queries import Funds
+from portal.loans.models import LIVE, Disbursement, Loan, Payment, PaymentReversal
+from portal.loans.queries import Owing, loans_visible_to, owing, payable_at_counter
 from portal.people.models import Customer
 from portal.people.queries import find_customers
 
@@ -39,26 +43,71 @@ class Served:
         return self.account.state not in {DepositAccount.State.FROZEN, DepositAccount.State.CLOSED}
 
 
+@dataclass(frozen=True)
+class Lent:
+    """One loan on the member's card."""
+
+    loan: Loan
+
+    @cached_property
+    def owing(self) -> Owing | None:
+        """What is due and what ends it, while it runs."""
+        return owing(self.loan, self.loan.branch.business_date) if self.loan.state in LIVE else None
+
+
+@dataclass(frozen=True)
+class Business:
+    """Whom the counter serves, with what they have here: the accounts that are open, and loans read when they are asked for."""
+
+    user: Any
+    customer: Customer
+    served: list[Served]
+
+    @cached_property
+    def lent(self) -> list[Lent]:
+        """The loans that run, were written off, or wait to be paid out."""
+        return [Lent(loan) for loan in payable_at_counter(self.user, self.customer)]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whom a command means: one member with their accounts, or several to choose from, or nobody."""
+    """Whom a command means: one member, or several to choose from, or nobody."""
 
-    customer: Customer | None = None
-    served: list[Served] = field(default_factory=list)
+    business: Business | None = None
     choices: list[Customer] = field(default_factory=list)
 
 
 def find(user: Any, command: Command) -> Found:
-    """One member by the number of an account or of the member; else those whose name or phone fits."""
-    if command.who.isdecimal():
-        by_account = is_account_number(command.who)
-        served = accounts_by_account(user, command.who) if by_account else accounts_by_number(user, command.who)
-        if served:
-            return Found(customer=served[0].account.customer, served=served)
+    """One member by the number of an account, of a loan or of the member; else those whose name or phone fits."""
+    business = _by_number(user, command.who) if command.who.isdecimal() else None
+    if business is not None:
+        return Found(business)
     people = search(user, command)
     if people and (len(people) == 1 or people[0].number == command.who):
-        return Found(customer=people[0], served=accounts_by_number(user, people[0].number))
+        return Found(business_of(user, people[0]))
     return Found(choices=people)
+
+
+def business_of(user: Any, customer: Customer) -> Business:
+    """What a member has here."""
+    return Business(user, customer, accounts_by_number(user, customer.number))
+
+
+def business_by_number(user: Any, number: str) -> Business:
+    """The same by the member's number; 404 for everybody out of reach."""
+    served = accounts_by_number(user, number)
+    customer = served[0].account.customer if served else get_object_or_404(find_customers(user, number), number=number)
+    return Business(user, customer, served)
+
+
+def _by_number(user: Any, number: str) -> Business | None:
+    """The member whose number this is, or the number of whose account or loan; none without an open account for the first."""
+    if not is_account_number(number):
+        served = accounts_by_number(user, number)
+    elif not (served := accounts_by_account(user, number)):
+        loan = loans_visible_to(user).select_related("customer__branch").filter(number=number).first()
+        return business_of(user, loan.customer) if loan is not None else None
+    return Business(user, served[0].account.customer, served) if served else None
 
 
 def search(user: Any, command: Command) -> list[Customer]:
@@ -91,8 +140,8 @@ def last_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:
     paying = {"ledger_account__postings__entry": OuterRef("entry"), "ledger_account__postings__side": Side.DEBIT}
     asked = DepositAccount.objects.filter(**paying).order_by("pk")
     told: dict[str, Any] = {
-        "number": Subquery(moved.values("number")[:1]),
-        "holder": Subquery(moved.values("customer__full_name")[:1]),
+        "number": Coalesce(*_first("number", moved)),
+        "holder": Coalesce(*_first("customer__full_name", moved)),
         "was_reversed": Exists(CounterReversal.objects.filter(entry=OuterRef("entry"))),
     }
     cash = last_movements(session).annotate(**told)
@@ -103,6 +152,17 @@ def last_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:
     }
     found: list[CashMovement | CounterTransfer] = [*cash, *transfers.annotate(**told)[:LAST]]
     return sorted(found, key=lambda row: row.entry.posted_at, reverse=True)[:LAST]
+
+
+def _first(name: str, moved: QuerySet[DepositAccount]) -> list[Subquery]:
+    """A fact of the account that an entry moved, else of the loan that it paid on, undid a payment on, or paid out."""
+    entry = OuterRef("entry")
+    on_loans = [
+        Payment.objects.filter(entry=entry).values(f"loan__{name}"),
+        PaymentReversal.objects.filter(entry=entry).values(f"payment__loan__{name}"),
+        Disbursement.objects.filter(entry=entry).values(f"loan__{name}"),
+    ]
+    return [Subquery(found[:1]) for found in (moved.values(name), *on_loans)]
 
 
 def last_entry(session: DrawerSession) -> Entry | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
 from portal.access.capabilities import Capability
 from portal.base.money import Money
-from portal.deposits import offers, queries
+from portal.deposits import charges, offers, queries
+from portal.deposits.interest import tax_of
 from portal.deposits.models import AccountApplication, AccountHolder, DepositAccount, Product
 from portal.people.models import Customer
 
@@ -52,6 +53,21 @@ def facts_of(account: DepositAccount) -> list[tuple[str, Any]]:
     if closure:
         facts.append(("Last balance", Money(closure.last_balance_minor, account.currency)))
     return facts
+
+
+def left_at_closing(account: DepositAccount) -> Money:
+    """What closing an account today would pay out: its balance, its interest to yesterday less tax, less what it owes."""
+    day = account.branch.business_date
+    terms = queries.terms_on(account.product, day)
+    left = queries.funds_of(account).booked - charges.due_total(account)
+    if terms is None:
+        return left
+    if account.opened_on < day:
+        earned = queries.pending_interest(account, day - timedelta(days=1))
+        left += earned - Money(tax_of(earned.minor, terms.withholding_tax_bps), account.currency)
+    if (day - account.opened_on).days < terms.early_closure_days:
+        left -= Money(min(terms.early_closure_fee_minor, max(left.minor, 0)), account.currency)
+    return left
 
 
 def holders_of(account: DepositAccount) -> QuerySet[AccountHolder]:

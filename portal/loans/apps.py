@@ -9,8 +9,11 @@ class LoansConfig(AppConfig):
     name = "portal.loans"
 
     def ready(self) -> None:
-        """Open pages may be told about the loans their reader may see."""
+        """Open pages may be told about the loans their reader may see; what is paid on a loan has receipts."""
+        from portal.deposits import receipts
         from portal.live.services import register
         from portal.loans.queries import may_listen
+        from portal.loans.receipts import LoanReceipts
 
         register("loan", may_listen)
+        receipts.register(LoanReceipts())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -37,7 +38,7 @@ from portal.loans.models import (
     Standing,
 )
 from portal.loans.schedules import Row
-from portal.loans.terms import schedule_terms
+from portal.loans.terms import fee_of, schedule_terms
 from portal.people.models import Customer
 
 _RELATED = ("product", "terms", "customer", "branch", "ledger_account", "standing__schedule", "pay_to__product")
@@ -166,6 +167,34 @@ def outstanding(loan: Loan) -> Money:
     return Money(Balance.objects.get(account=loan.ledger_account_id).balance_minor, loan.currency)
 
 
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """What is due on a running loan by a day, how many days the oldest of it is late, what comes next, what ends it."""
+
+    loan: Loan
+    due: Money
+    days_late: int
+    next_on: date | None
+    next_due: Money
+    settles: Money
+
+
+def owing(loan: Loan, day: date) -> Owing:
+    """What a running loan's member is told on a day. Three queries."""
+    position = position_of(loan, loan.standing)
+    unpaid, charged = position.unpaid(), position.penalty + position.fee
+    due = sum(each.total for each in unpaid if each.row.due <= day) + charged
+    ahead = next((each for each in unpaid if each.row.due > day), None)
+    return Owing(
+        loan=loan,
+        due=Money(due, loan.currency),
+        days_late=position.days_late(day),
+        next_on=ahead.row.due if ahead else None,
+        next_due=Money(ahead.total if ahead else 0, loan.currency),
+        settles=Money(position.settlement(day).total, loan.currency),
+    )
+
+
 def settlement(loan: Loan, day: date) -> Parts:
     """What ends a loan on a day, part by part."""
     return position_of(loan).settlement(day)
@@ -245,6 +274,20 @@ def running_loans(customer: Customer) -> Sequence[Loan]:
     """A member's loans that are being paid back."""
     found = Loan.objects.filter(Q(state__in=LIVE), customer=customer)
     return list(found.select_related(*_RELATED).order_by("number"))
+
+
+def payable_at_counter(user: Any, customer: Customer) -> list[Loan]:
+    """A member's loans that a cashier takes money on or pays out: those that run, were written off, or are approved."""
+    states = (*LIVE, Loan.State.WRITTEN_OFF, Loan.State.APPROVED)
+    return list(loans_visible_to(user).filter(customer=customer, state__in=states).order_by("number"))
+
+
+def left_to_pay_out(loan: Loan) -> Money:
+    """What the member is handed when an approved loan is paid out: less its fee and the loan it settles."""
+    rest = loan.amount - fee_of(loan.terms, loan.amount)
+    if loan.tops_up is not None:
+        rest -= Money(settlement(loan.tops_up, loan.branch.business_date).total, loan.currency)
+    return rest
 
 
 @cache

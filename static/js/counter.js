@@ -38,7 +38,7 @@
 
   /* Notes to pay with */
   const suggest = (form, amount) => {
-    if (form.dataset.verb !== "withdrawal" || counted(form)) return;
+    if (!("paying" in form.dataset) || counted(form)) return;
     let rest = amount;
     pieces(form).forEach((field) => {
       const value = BigInt(field.dataset.minor);

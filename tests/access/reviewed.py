@@ -228,6 +228,9 @@ counter_find                       get   own   in  403      200     403    403  
 counter_deposit                    post  own   in  403      404     403    403     403        403   403
 counter_withdrawal                 post  own   in  403      404     403    403     403        403   403
 counter_transfer                   post  own   in  403      404     403    403     403        403   403
+counter_repayment                  post  own   in  403      404     403    403     403        403   403
+counter_closing                    post  own   in  403      404     403    403     403        403   403
+counter_loan                       post  own   in  403      404     403    403     403        403   403
 counter_aside                      get   own   in  403      302     403    403     403        403   403
 counter_visit                      get   own   in  403      200     403    403     403        403   403
 counter_visit                      get   other in  403      404     403    403     403        403   403

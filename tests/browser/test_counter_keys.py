@@ -10,9 +10,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal.drawers.models import CashMovement, DrawerSession
+from portal.loans import queries
 from tests.browser.driving import sign_in
-from tests.cast import Cast
+from tests.cast import Cast, ghs
 from tests.drawers.working import balance, opened
+from tests.loans.lending import running
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
 
@@ -121,6 +123,45 @@ def test_a_withdrawal_with_suggested_notes_takes_at_most_eighteen_keys(
     assert presses(desk).control <= 6
     assert CashMovement.objects.get().notes == {"20000": 1, "5000": 1}
     assert balance(cast.ama_savings.ledger_account) == 75_000
+
+
+def test_a_repayment_in_one_line_takes_at_most_seventeen_keys(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    loan = running(cast)
+    type_keys(desk, "r 102345 254⏎")
+    expect(desk.locator("#post")).to_be_focused()
+    expect(desk.locator("#post")).to_have_text(f"Repay 254.00 for Ama Mensah …{loan.last_four}")
+    type_keys(desk, "⏎")
+    done(desk)
+    assert presses(desk) == Presses(keys=14, control=2, mouse=0)
+    expect(desk.locator("#last > li").first).to_contain_text("Loan repayment")
+    expect(desk.locator("#paper .receipt")).to_contain_text("Principal")
+    assert CashMovement.objects.get().amount_minor == 25_400
+
+
+def test_f6_repays_the_loan_of_who_is_served_with_notes(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    running(cast)
+    type_keys(desk, "102345⏎")
+    expect(desk.locator("#card")).to_contain_text("Due today")
+    desk.keyboard.press("F6")
+    expect(desk.locator("#serve")).to_have_attribute("data-verb", "repayment")
+    type_keys(desk, "250⏎1⏎⏎1⏎⏎")
+    done(desk)
+    assert presses(desk) == Presses(keys=18, control=7, mouse=0)
+    assert CashMovement.objects.get().notes == {"20000": 1, "5000": 1}
+
+
+def test_a_repayment_is_taken_back_in_at_most_six_keys(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    session.drawer.reversal_limit_minor = 100_000
+    session.drawer.save()
+    loan = running(cast)
+    type_keys(desk, "r 102345 254⏎⏎")
+    done(desk)
+    desk.keyboard.press("Alt+r")
+    expect(desk.locator("#id_reason_0")).to_be_focused()
+    type_keys(desk, "⏎⏎")
+    expect(desk.get_by_role("status").filter(has_text="Taken back")).to_be_visible()
+    expect(desk.locator("#last > li.struck")).to_have_count(1)
+    assert queries.outstanding(loan) == ghs("1200.00")
 
 
 def test_a_balance_is_told_in_eight_keys(cast: Cast, session: DrawerSession, desk: Page) -> None:

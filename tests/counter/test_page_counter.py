@@ -210,5 +210,5 @@ def test_the_desk_needs_the_same_queries_however_much_was_done(
 ) -> None:
     for _ in range(movements):
         take_in(session, cast.ama_savings, "1.00")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         teller.get(reverse("counter"), {"q": "102345"})

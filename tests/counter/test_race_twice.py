@@ -18,7 +18,7 @@ from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.counter import services
 from portal.counter.models import Visit
-from portal.counter.services.legs import Order
+from portal.counter.services.orders import Order
 from portal.drawers.models import CashMovement, DrawerSession
 from tests.cast import NOW, Cast, ghs
 from tests.counter.working import take_in
@@ -66,7 +66,7 @@ def test_a_visit_sent_twenty_times_at_once_is_posted_once(cast: Cast, session: D
         customer=cast.ama,
         visit=None,
         leg="deposit",
-        order=Order(account=cast.ama_savings, amount=ghs("10")),
+        order=Order(subject=cast.ama_savings, amount=ghs("10")),
         key=new_key(),
         by=cast.cashier,
         at=NOW,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from portal.counter import services
-from portal.counter.services.legs import Order
+from portal.counter.services.orders import Order
 from portal.deposits.receipts import receipt_pdf
 from portal.documents.qr import qr_svg
 from portal.documents.queries import pdf_available
@@ -52,7 +52,7 @@ def test_the_receipt_on_screen(cast: Cast, session: DrawerSession, client_for: C
 
 
 def test_the_receipt_of_a_visit(cast: Cast, session: DrawerSession, client_for: ClientFor) -> None:
-    order = Order(account=cast.ama_savings, amount=ghs("250"))
+    order = Order(subject=cast.ama_savings, amount=ghs("250"))
     key, by = "01999999-0000-7000-8000-000000000001", cast.cashier
     visit = services.add_leg(
         session=session, customer=cast.ama, visit=None, leg="deposit", order=order, key=key, by=by, at=NOW

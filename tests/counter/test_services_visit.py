@@ -12,7 +12,7 @@ from portal.base.errors import Refused, Stale
 from portal.base.keys import new_key
 from portal.counter import services
 from portal.counter.models import Visit
-from portal.counter.services.legs import Order
+from portal.counter.services.orders import Order
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.services import pause_session
 from portal.ledger.models import Entry
@@ -49,10 +49,10 @@ def with_leg(
 
 def three_legs(cast: Cast, session: DrawerSession) -> Visit:
     """250 in, 50 out of the other account, 100 over to Kofi."""
-    visit = with_leg(cast, session, Order(account=cast.ama_savings, amount=ghs("250"), notes={20000: 1, 5000: 1}))
-    out = Order(account=cast.ama_current, amount=ghs("50"), identity_seen=True)
+    visit = with_leg(cast, session, Order(subject=cast.ama_savings, amount=ghs("250"), notes={20000: 1, 5000: 1}))
+    out = Order(subject=cast.ama_current, amount=ghs("50"), identity_seen=True)
     with_leg(cast, session, out, "withdrawal", visit)
-    over = Order(account=cast.ama_savings, amount=ghs("100"), identity_seen=True, target=cast.kofi_savings)
+    over = Order(subject=cast.ama_savings, amount=ghs("100"), identity_seen=True, target=cast.kofi_savings)
     return with_leg(cast, session, over, "transfer", visit)
 
 
@@ -104,8 +104,8 @@ def test_a_visit_posted_twice_is_posted_once(cast: Cast, session: DrawerSession)
 
 
 def test_one_leg_that_is_refused_undoes_all(cast: Cast, session: DrawerSession) -> None:
-    visit = with_leg(cast, session, Order(account=cast.ama_savings, amount=ghs("250")))
-    with_leg(cast, session, Order(account=cast.ama_current, amount=ghs("999"), identity_seen=True), "withdrawal", visit)
+    visit = with_leg(cast, session, Order(subject=cast.ama_savings, amount=ghs("250")))
+    with_leg(cast, session, Order(subject=cast.ama_current, amount=ghs("999"), identity_seen=True), "withdrawal", visit)
     with pytest.raises(Refused, match=r"Leg 2, pay out: .*at most"):
         services.post_visit(visit=visit, by=cast.cashier, at=NOW)
     assert balance(cast.ama_savings.ledger_account) == 100_000
@@ -114,7 +114,7 @@ def test_one_leg_that_is_refused_undoes_all(cast: Cast, session: DrawerSession) 
 
 
 def test_the_same_leg_sent_twice_is_kept_once(cast: Cast, session: DrawerSession) -> None:
-    order, key = Order(account=cast.ama_savings, amount=ghs("250")), new_key()
+    order, key = Order(subject=cast.ama_savings, amount=ghs("250")), new_key()
     first, again = (with_leg(cast, session, order, key=key) for _ in range(2))
     assert first.pk == again.pk
     assert again.legs.count() == 1
@@ -133,7 +133,7 @@ def test_the_drawer_is_not_counted_while_somebody_waits(cast: Cast, session: Dra
 
 def asked(cast: Cast, session: DrawerSession, amount: str = "6000") -> tuple[Visit, Request]:
     """A deposit above the drawer's limit, sent to the manager."""
-    visit = with_leg(cast, session, Order(account=cast.ama_savings, amount=ghs(amount)))
+    visit = with_leg(cast, session, Order(subject=cast.ama_savings, amount=ghs(amount)))
     with pytest.raises(Refused, match="manager's approval"):
         services.post_visit(visit=visit, by=cast.cashier, at=NOW)
     return visit, services.ask_for_visit(visit=visit, reason="Sold a car", by=cast.cashier, at=NOW)
@@ -151,7 +151,7 @@ def test_what_the_manager_approves_is_posted_as_it_was_asked(cast: Cast, session
 def test_what_is_with_the_manager_is_not_changed_or_posted_meanwhile(cast: Cast, session: DrawerSession) -> None:
     visit, _ = asked(cast, session)
     with pytest.raises(Refused, match="with the manager"):
-        with_leg(cast, session, Order(account=cast.ama_savings, amount=ghs("1")), visit=visit)
+        with_leg(cast, session, Order(subject=cast.ama_savings, amount=ghs("1")), visit=visit)
     with pytest.raises(Refused, match="with the manager"):
         services.post_visit(visit=visit, by=cast.cashier, at=NOW)
 

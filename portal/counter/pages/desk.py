@@ -11,30 +11,30 @@ from datetime import datetime
 from typing import Any
 
 from portal.base.clock import now
-from portal.base.money import Money
+from portal.base.money import Money, format_amount
 from portal.base.templatetags.portal import ABSENT
 from portal.counter import commands, queries
 from portal.counter.commands import Command
 from portal.counter.models import CounterTransfer, Visit
 from portal.counter.pages.forms import AskForm, LegForm, SpotForm, signed
-from portal.counter.services.legs import LEGS, Leg, read
+from portal.counter.services.legs import LEGS, Leg
+from portal.counter.services.subjects import LOAN, Subject, about
 from portal.deposits.models import DepositAccount
-from portal.deposits.queries import funds_of
-from portal.deposits.receipts import Receipt, code_of, receipt_of
+from portal.deposits.receipts import Concern, Receipt, code_of, receipt_of
 from portal.drawers import vaults
-from portal.drawers.models import CashMovement, DrawerSession
+from portal.drawers.models import DrawerSession
 from portal.drawers.queries import fullness_tenths
 from portal.institution.queries import denominations_shown
 from portal.ledger.services import Posted
-from portal.people.models import Customer
+from portal.loans.models import Loan
 from portal.people.queries import Flag, card_of
 
 SERVING = "serving"
-LEG_KEYS = " ".join(f"{leg.key}:{leg.letter}" for leg in LEGS.values())
+LEG_KEYS = " ".join(f"{leg.key}:{leg.letter}" for leg in LEGS.values() if leg.key)
 """Which letter each function key writes into the field."""
 KEYS = (
     ("F2", "Find a member"),
-    *((leg.key, leg.label) for leg in LEGS.values()),
+    *((leg.key, leg.label) for leg in LEGS.values() if leg.key),
     ("F8", "Take a cheque"),
     ("F9", "Put one more to the visit"),
     ("F10", "Change notes"),
@@ -54,8 +54,9 @@ class Done:
 
     title: str
     amount: Money
-    account: DepositAccount | None
-    balance: Money | None
+    about: Subject | Concern | None
+    figure: Money | None
+    figure_word: str
     reference: str
     again: bool = False
 
@@ -80,7 +81,7 @@ class LegLine:
 
     position: int
     leg: Leg
-    account: DepositAccount
+    subject: Subject
     target: DepositAccount | None
     amount: Money
     reference: str
@@ -109,26 +110,34 @@ def drawer(session: DrawerSession, moved_minor: int = 0) -> dict[str, Any]:
 def looked_up(session: DrawerSession, text: str, command: Command, found: queries.Found) -> dict[str, Any]:
     """Whom a command found, with an empty form for what it said."""
     context: dict[str, Any] = {"session": session, "text": text, "command": command, "choices": found.choices}
-    if found.customer is None:
+    if found.business is None:
         return context
     leg = LEGS[command.verb]
-    context |= at_the_counter(found.customer, found.served, leg)
-    accounts = servable(session, found.served, leg)
-    if accounts:
-        chosen = next((account for account in accounts if account.number == command.who), accounts[0])
-        initial = {"account": chosen.number, "amount": command.amount}
-        context |= {"form": _blank_form(leg, accounts, initial), "ready": bool(command.amount)}
+    context |= at_the_counter(found.business, leg)
+    subjects = servable(session, found.business, leg)
+    if subjects:
+        chosen = next((subject for subject in subjects if subject.number == command.who), subjects[0])
+        amount = command.amount or whole_of(leg, chosen)
+        # All of it is of this one: the others would come to something else.
+        form = _blank_form(leg, [chosen] if leg.whole else subjects, {"account": chosen.number, "amount": amount})
+        context |= {"form": form, "ready": bool(amount)}
     return context
 
 
-def returned(session: DrawerSession, visit: Visit, served: list[queries.Served], verb: str = "") -> dict[str, Any]:
+def whole_of(leg: Leg, subject: Subject) -> str:
+    """The amount of a leg that can have one only, as it is typed; else nothing."""
+    return format_amount(leg.whole(subject)) if leg.whole else ""
+
+
+def returned(session: DrawerSession, visit: Visit, business: queries.Business, verb: str = "") -> dict[str, Any]:
     """A member who waited aside, with what was typed, what is put together already, and where it stands."""
     leg = LEGS.get(verb or visit.draft.get("leg", ""), LEGS[commands.DEPOSIT])
-    context = at_the_counter(visit.customer, served, leg) | about_visit(visit)
-    accounts = servable(session, served, leg)
-    if accounts and visit.state == Visit.State.OPEN:
+    context = at_the_counter(business, leg) | about_visit(visit)
+    subjects = servable(session, business, leg)
+    if subjects and visit.state == Visit.State.OPEN:
         draft = {name: text for name, text in visit.draft.items() if name != "leg"}
-        form = _blank_form(leg, accounts, {"account": accounts[0].number, **draft})
+        draft.setdefault("amount", whole_of(leg, subjects[0]))
+        form = _blank_form(leg, subjects, {"account": subjects[0].number, **draft})
         context |= {"form": form, "ready": bool(draft.get("amount"))}
     return context | {"session": session, "text": visit.customer.number}
 
@@ -153,20 +162,23 @@ def asking_forms(data: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return {"ask_form": AskForm(data), "spot_form": SpotForm(data)}
 
 
-def at_the_counter(customer: Customer, served: list[queries.Served], leg: Leg) -> dict[str, Any]:
+def at_the_counter(business: queries.Business, leg: Leg) -> dict[str, Any]:
     """The member's card and what is being done."""
+    customer, served = business.customer, business.served
     today = customer.branch.business_date
     card = card_of(customer, today=today)
     return {
         "customer": customer,
         "served": served,
+        "lent": business.lent,
+        "closable": [each.account for each in served if LEGS[commands.CLOSING].takes(each.account)],
         "latest": queries.latest_of(served[0]) if served else [],
         "card": card,
-        "flags": [*card.flags, *_account_flags(served)],
+        "flags": [*card.flags, *_account_flags(served), *_loan_flags(business.lent)],
         "verb": leg.name,
         "leg": leg,
-        "legs_offered": list(LEGS.values()),
-        "paying": leg.way == CashMovement.Way.OUT,
+        "legs_offered": [each for each in LEGS.values() if each.key or each is leg],
+        "paying": leg.is_paying,
     }
 
 
@@ -187,16 +199,27 @@ def _account_flags(served: list[queries.Served]) -> list[Flag]:
     return flags
 
 
-def servable(session: DrawerSession, served: list[queries.Served], leg: Leg) -> list[DepositAccount]:
-    """The accounts that this drawer's currency fits and this can be done with."""
-    currency = session.drawer.currency
-    return [each.account for each in served if each.account.currency == currency and leg.takes(each.account)]
+def _loan_flags(lent: list[queries.Lent]) -> list[Flag]:
+    """Loans that are late, and those that were given up."""
+    late = [(each.loan, each.owing.days_late) for each in lent if each.owing is not None and each.owing.days_late]
+    said = [f"Loan …{loan.last_four} is {days} day{'' if days == 1 else 's'} late" for loan, days in late]
+    lost = [each.loan for each in lent if each.loan.state == Loan.State.WRITTEN_OFF]
+    said += [f"Loan …{loan.last_four} was written off: it takes what is paid" for loan in lost]
+    return [Flag("late", text) for text in said]
 
 
-def _blank_form(leg: Leg, accounts: list[DepositAccount], initial: dict[str, Any]) -> LegForm:
+def servable(session: DrawerSession, business: queries.Business, leg: Leg) -> list[Subject]:
+    """The accounts or loans that this drawer's currency fits and this can be done with."""
+    of_kind: list[Subject] = [each.account for each in business.served]
+    if leg.about is LOAN:
+        of_kind = [each.loan for each in business.lent]
+    return [subject for subject in of_kind if subject.currency == session.drawer.currency and leg.takes(subject)]
+
+
+def _blank_form(leg: Leg, subjects: list[Subject], initial: dict[str, Any]) -> LegForm:
     """Ready for the next key: the first that is missing of payee and amount, the look at who it is; else the button."""
-    notes = denominations_shown(accounts[0].currency) if leg.has_cash else []
-    form = LegForm(leg=leg, accounts=accounts, denominations=notes, initial=initial)
+    notes = denominations_shown(subjects[0].currency) if leg.has_cash else []
+    form = LegForm(leg=leg, subjects=subjects, denominations=notes, initial=initial)
     missing = [name for name in ("to", "amount") if name in form.fields and not initial.get(name)]
     next_field = missing[0] if missing else "identity"
     if next_field in form.fields:
@@ -204,18 +227,20 @@ def _blank_form(leg: Leg, accounts: list[DepositAccount], initial: dict[str, Any
     return form
 
 
-def bound_form(leg: Leg, data: Mapping[str, Any], accounts: list[DepositAccount]) -> LegForm:
+def bound_form(leg: Leg, data: Mapping[str, Any], subjects: list[Subject]) -> LegForm:
     """The form as it was sent."""
-    notes = denominations_shown(accounts[0].currency) if leg.has_cash else []
-    return LegForm(data, leg=leg, accounts=accounts, denominations=notes)
+    notes = denominations_shown(subjects[0].currency) if leg.has_cash else []
+    return LegForm(data, leg=leg, subjects=subjects, denominations=notes)
 
 
 def from_receipt(receipt: Receipt) -> dict[str, Any]:
     """The result page of a plain form, with its paper."""
     # Of a transfer the one who asked for it: the balance of who receives is not theirs to hear.
-    account = receipt.source or receipt.target
-    balance = funds_of(account).booked if account else None
-    done = Done(receipt.title, receipt.amount, account, balance, receipt.reference)
+    kind = about(receipt.entry)
+    told = receipt.concern or receipt.source or receipt.target
+    subject = kind.by_number(told.number) if told else None
+    figure = kind.figure(subject) if subject else None
+    done = Done(receipt.title, receipt.amount, told, figure, kind.figure_word, receipt.reference)
     return {"done": done, "receipt": receipt}
 
 
@@ -228,13 +253,15 @@ def from_visit(visit: Visit) -> dict[str, Any]:
 
 
 def from_posting(
-    session: DrawerSession, leg: Leg, account: DepositAccount, amount: Money, posted: Posted, at: datetime
+    session: DrawerSession, leg: Leg, subject: Subject, amount: Money, posted: Posted, at: datetime
 ) -> dict[str, Any]:
     """The result for htmx at once; its paper is asked for afterwards."""
-    title = "Transfer" if not leg.has_cash else leg.name.capitalize()
-    done = Done(title, amount, account, funds_of(account).booked, posted.reference, again=posted.replayed)
+    title, about_it = str(leg.kind.label), leg.about
+    done = Done(
+        title, amount, subject, about_it.figure(subject), about_it.figure_word, posted.reference, again=posted.replayed
+    )
     moved = signed(amount, leg.way)
-    row = Row(account.customer.full_name, account.number, title, moved, posted.reference, at, has_cash=leg.has_cash)
+    row = Row(subject.customer.full_name, subject.number, title, moved, posted.reference, at, has_cash=leg.has_cash)
     moved_minor = 0 if posted.replayed or not leg.has_cash else moved.minor
     return drawer(session, moved_minor) | {"done": done, "row": None if posted.replayed else row}
 
@@ -270,7 +297,8 @@ def _row(movement: Any, session: DrawerSession) -> Row:
 
 
 def _leg_line(row: Any) -> LegLine:
-    order = read(row.contents)
+    leg = LEGS[row.leg]
+    order = leg.read(row.contents)
     reference = row.entry.reference if row.entry is not None else ABSENT
     code = code_of(row.entry) if row.entry is not None else ""
-    return LegLine(row.position, LEGS[row.leg], order.account, order.target, order.amount, reference, code)
+    return LegLine(row.position, leg, order.subject, order.target, order.amount, reference, code)

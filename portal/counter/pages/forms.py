@@ -11,14 +11,19 @@ from django.core.exceptions import ValidationError
 from portal.base.fields import AmountField, KeyField, typed_field
 from portal.base.money import Money
 from portal.counter.models import CounterReversal
-from portal.counter.services.legs import Leg, Order
+from portal.counter.services.legs import Leg
+from portal.counter.services.orders import Order
+from portal.counter.services.subjects import Subject
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import account_by_number
 from portal.drawers.pieces import CashForm
 
 
 class LegForm(CashForm):
-    """One leg, for any account of the member that it can be done with. Notes only where cash changes hands."""
+    """One leg, for any account or loan of the member that it can be done with. Notes only where cash changes hands.
+
+    `account` is the number of what it is about.
+    """
 
     account = forms.ChoiceField(widget=forms.RadioSelect, label="Account")
     to = forms.CharField(max_length=20, label="To account", widget=forms.TextInput(attrs={"inputmode": "numeric"}))
@@ -29,16 +34,19 @@ class LegForm(CashForm):
         error_messages={"required": "Look at who this is first. Nothing was posted."},
     )
 
-    def __init__(self, *args: Any, leg: Leg, accounts: Sequence[DepositAccount], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, leg: Leg, subjects: Sequence[Subject], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.leg, self.accounts = leg, accounts
-        choices = [(account.number, f"{account.name} …{account.last_four}") for account in accounts]
+        self.leg, self.subjects = leg, subjects
+        choices = [(subject.number, f"{subject.name} …{subject.last_four}") for subject in subjects]
         typed_field(self, "account", forms.ChoiceField).choices = choices
-        typed_field(self, "amount", AmountField).currency = accounts[0].currency
+        typed_field(self, "amount", AmountField).currency = subjects[0].currency
+        self.fields["account"].label = leg.about.word
         if not leg.needs_target:
             del self.fields["to"]
         if not leg.needs_identity:
             del self.fields["identity"]
+        if not leg.has_memo:
+            del self.fields["memo"]
 
     def clean_to(self) -> DepositAccount:
         """The account that receives, whoever's it is; its holder's name is shown before anything is posted."""
@@ -52,10 +60,10 @@ class LegForm(CashForm):
         """What a valid form orders."""
         typed = self.cleaned_data
         return Order(
-            account=next(account for account in self.accounts if account.number == typed["account"]),
+            subject=next(subject for subject in self.subjects if subject.number == typed["account"]),
             amount=typed["amount"],
             notes=self.counts,
-            memo=typed["memo"],
+            memo=typed.get("memo", ""),
             identity_seen=bool(typed.get("identity")),
             target=typed.get("to"),
         )

@@ -18,7 +18,7 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.counter import queries, services
-from portal.counter.commands import DEPOSIT, TRANSFER, WITHDRAWAL
+from portal.counter.commands import CLOSING, DEPOSIT, LOAN, REPAYMENT, TRANSFER, WITHDRAWAL
 from portal.counter.models import Visit
 from portal.counter.pages import desk
 from portal.counter.pages.forms import AskForm, LegForm, SpotForm
@@ -29,7 +29,7 @@ from portal.people.models import Customer
 
 DESK = "counter/desk.html"
 NO_DRAWER = "Open a drawer first. Nothing was posted."
-BEYOND = {"deposit_limit", "withdrawal_limit", "transfer_limit", "over_limit"}
+BEYOND = {"deposit_limit", "withdrawal_limit", "transfer_limit", "over_limit", "second_person"}
 """Refusals that a second person may lift."""
 
 
@@ -41,9 +41,12 @@ class Turn:
     session: DrawerSession
     leg: Leg
     form: LegForm
-    customer: Customer
-    served: list[queries.Served]
+    business: queries.Business
     visit: Visit | None
+
+    @property
+    def customer(self) -> Customer:
+        return self.business.customer
 
     @property
     def ordered(self) -> dict[str, Any]:
@@ -71,6 +74,27 @@ def counter_withdrawal(request: HttpRequest) -> HttpResponse:
 def counter_transfer(request: HttpRequest) -> HttpResponse:
     """From a member's account to another."""
     return _serve(request, TRANSFER)
+
+
+@requires(Capability.CASH_RECEIVE)
+@require_POST
+def counter_repayment(request: HttpRequest) -> HttpResponse:
+    """Cash in, on a loan."""
+    return _serve(request, REPAYMENT)
+
+
+@requires(Capability.CASH_PAY)
+@require_POST
+def counter_closing(request: HttpRequest) -> HttpResponse:
+    """Close an account and hand over what is left."""
+    return _serve(request, CLOSING)
+
+
+@requires(Capability.CASH_PAY)
+@require_POST
+def counter_loan(request: HttpRequest) -> HttpResponse:
+    """An approved loan, paid out in cash."""
+    return _serve(request, LOAN)
 
 
 def wants(request: HttpRequest, target: str) -> bool:
@@ -103,21 +127,21 @@ def _serve(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _turn(request: HttpRequest, session: DrawerSession, leg: Leg) -> Turn:
-    served = queries.accounts_by_number(request.user, request.POST.get("customer", ""))
-    accounts = desk.servable(session, served, leg)
-    if not accounts:
+    business = queries.business_by_number(request.user, request.POST.get("customer", ""))
+    subjects = desk.servable(session, business, leg)
+    if not subjects:
         raise Http404
     number = request.POST.get("visit", "")
     visit = queries.visit_for(request.user, int(number)) if number.isdecimal() else None
-    if visit is not None and (visit.session_id != session.pk or visit.customer_id != accounts[0].customer_id):
+    if visit is not None and (visit.session_id != session.pk or visit.customer_id != business.customer.pk):
         raise Http404
-    form = desk.bound_form(leg, request.POST, accounts)
-    return Turn(request, session, leg, form, accounts[0].customer, served, visit)
+    form = desk.bound_form(leg, request.POST, subjects)
+    return Turn(request, session, leg, form, business, visit)
 
 
 def _again(turn: Turn, error: Refused | None, *, beyond: bool) -> HttpResponse:
     context = {"session": turn.session, "text": turn.customer.number}
-    context |= desk.at_the_counter(turn.customer, turn.served, turn.leg)
+    context |= desk.at_the_counter(turn.business, turn.leg)
     if turn.visit is not None:
         context |= desk.about_visit(turn.visit)
     if beyond:
@@ -133,11 +157,11 @@ def _post(turn: Turn) -> HttpResponse:
     ordered = turn.ordered
     order, at = ordered["order"], ordered["at"]
     posted = turn.leg.serve(
-        order, session=turn.session, key=ordered["key"], is_approved=False, by=turn.request.user, at=at
+        order, session=turn.session, key=ordered["key"], approved_by=None, by=turn.request.user, at=at
     )
     if not wants(turn.request, desk.SERVING):
         return see_other(f"{reverse('counter')}?done={posted.reference}")
-    context = desk.from_posting(turn.session, turn.leg, order.account, order.amount, posted, at)
+    context = desk.from_posting(turn.session, turn.leg, order.subject, order.amount, posted, at)
     return page(turn.request, DESK, desk.STILL | context, partials=(desk.SERVING,))
 
 
@@ -146,9 +170,9 @@ def done_with(request: HttpRequest, session: DrawerSession, visit: Visit) -> Htt
     if not wants(request, desk.SERVING):
         return see_other(f"{reverse('counter')}?visit={visit.pk}")
     found = queries.visit_for(request.user, visit.pk)
-    served = queries.accounts_by_number(request.user, found.customer.number)
     posted = found.state == Visit.State.POSTED
-    context = desk.from_visit(found) if posted else desk.returned(session, found, served)
+    business = queries.business_of(request.user, found.customer)
+    context = desk.from_visit(found) if posted else desk.returned(session, found, business)
     context.pop("receipt", None)  # its paper is asked for afterwards
     return page(request, DESK, desk.STILL | desk.furniture(session) | context, partials=(desk.SERVING,))
 

@@ -54,8 +54,8 @@ def _looked_up(request: HttpRequest, session: DrawerSession, text: str) -> dict[
     """Whom the command found. That a member's card was shown is written down."""
     command = read_command(text)
     found = queries.find(request.user, command)
-    if found.customer is not None:
-        note_view(customer=found.customer, viewer=request.user, reason="Counter", at=now())
+    if found.business is not None:
+        note_view(customer=found.business.customer, viewer=request.user, reason="Counter", at=now())
     return desk.looked_up(session, text, command, found)
 
 

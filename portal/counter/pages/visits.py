@@ -100,15 +100,15 @@ def shown(request: HttpRequest, session: DrawerSession, visit_id: str) -> HttpRe
     visit = queries.visit_for(request.user, number)
     if visit.state == Visit.State.POSTED and visit.slot is None:
         return show(request, session, {"session": session} | desk.from_visit(visit))
-    served = queries.accounts_by_number(request.user, visit.customer.number)
-    return show(request, session, desk.returned(session, visit, served, request.GET.get("leg", "")))
+    business = queries.business_of(request.user, visit.customer)
+    return show(request, session, desk.returned(session, visit, business, request.GET.get("leg", "")))
 
 
 def _again(request: HttpRequest, session: DrawerSession, visit_id: int, refusal: Refused) -> HttpResponse:
     """The visit as it stands, with why nothing was done."""
     visit = queries.visit_for(request.user, visit_id)
-    served = queries.accounts_by_number(request.user, visit.customer.number)
-    context = desk.returned(session, visit, served) | {"refusal": refusal.message}
+    business = queries.business_of(request.user, visit.customer)
+    context = desk.returned(session, visit, business) | {"refusal": refusal.message}
     if refusal.code in BEYOND or request.POST.get("do") in {"ask", "spot"}:
         context |= {"beyond_visit": True} | desk.asking_forms(request.POST if "reason" in request.POST else None)
     whole = {} if wants(request, desk.SERVING) else desk.furniture(session)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from portal.counter.services.calling import call_next
+from portal.counter.services.closing import serve_closing
+from portal.counter.services.lending import serve_loan, serve_repayment
 from portal.counter.services.reversing import ask_for_reversal, reverse_late, reverse_movement
 from portal.counter.services.serving import serve_deposit, serve_transfer, serve_withdrawal
 from portal.counter.services.turns import approve_here, send_to_manager, serve_in_visit
@@ -33,8 +35,11 @@ __all__ = [
     "reverse_late",
     "reverse_movement",
     "send_to_manager",
+    "serve_closing",
     "serve_deposit",
     "serve_in_visit",
+    "serve_loan",
+    "serve_repayment",
     "serve_transfer",
     "serve_withdrawal",
     "settle",

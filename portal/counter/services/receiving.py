@@ -33,11 +33,11 @@ def receive(
     kind = account.product.kind
     if kind == Product.Kind.SUSU:
         payment = pay_susu(account=account, amount=amount, cash=cash, branch=branch, key=key, by=by, at=at)
-        return _posted(payment.entry)
+        return posted_as(payment.entry)
     if kind == Product.Kind.SHARES:
         shares = shares_for(account, amount)
         dealing = buy_shares_in_cash(account=account, cash=cash, branch=branch, shares=shares, key=key, by=by, at=at)
-        return _posted(dealing.entry)
+        return posted_as(dealing.entry)
     return receive_cash(account=account, amount=amount, cash=cash, branch=branch, key=key, memo=memo, by=by, at=at)
 
 
@@ -52,7 +52,7 @@ def shares_for(account: DepositAccount, amount: Money) -> int:
     return amount.minor // price.minor
 
 
-def _posted(entry: Entry) -> Posted:
+def posted_as(entry: Entry) -> Posted:
     """As the ledger answers. Cash that a drawer has written down already was posted before."""
     known = CashMovement.objects.filter(entry_id=entry.pk).exists()
     return Posted(entry.pk, entry.reference, entry.business_date, replayed=known)

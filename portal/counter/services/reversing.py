@@ -11,14 +11,13 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.counter.models import CounterReversal, CounterTransfer
-from portal.deposits.models import DepositAccount
-from portal.deposits.services import BY_OWN_RULES
+from portal.counter.services.receiving import posted_as
+from portal.counter.services.subjects import about
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.services import lock_for_serving, record_movement
 from portal.ledger.chart import CASH_OVER_SHORT, branch_account
 from portal.ledger.models import Entry, EntryKind
-from portal.ledger.services import NewEntry, credit, debit, post, reverse_entry
-from portal.live.services import announce
+from portal.ledger.services import NewEntry, credit, debit, post
 
 ACT = "counter_reversal"
 
@@ -51,13 +50,14 @@ def reverse_movement(
         limit = Money(session.drawer.reversal_limit_minor, amount.currency)
         message = f"Above {limit} somebody else must approve a reversal. Nothing was posted."
         raise Refused(message, code="reversal_limit")
-    posted = reverse_entry(entry=entry, reason=_words(reason, note), key=key, channel="counter", by=by, at=at)
+    reversal = about(entry).undo(entry, reason=_words(reason, note), key=key, by=by, at=at)
     movement = CashMovement.objects.filter(session=session, entry=entry).first()
     if movement is not None:
+        posted = posted_as(reversal)
         back = CashMovement.Way.OUT if movement.way == CashMovement.Way.IN else CashMovement.Way.IN
         notes = {int(value): pieces for value, pieces in movement.notes.items()}
         record_movement(session=session, posted=posted, way=back, amount=amount, notes=notes, by=by, at=at)
-    return _written(session, entry, posted.entry_id, reason, note, approved_by=approved_by, by=by, at=at)
+    return _written(session, entry, reversal.pk, reason, note, approved_by=approved_by, by=by, at=at)
 
 
 @transactional
@@ -105,10 +105,10 @@ def reverse_late(*, entry: Entry, reason: str, note: str, key: str, by: Any, at:
     refuse_unreversible(entry, reason, note)
     if movement is not None and movement.way == CashMovement.Way.IN:
         _even_out(found.session, movement, key=key, by=by, at=at)
-    posted = reverse_entry(entry=entry, reason=_words(reason, note), key=key, channel="counter", by=by, at=at)
+    reversal = about(entry).undo(entry, reason=_words(reason, note), key=key, by=by, at=at)
     if movement is not None and movement.way == CashMovement.Way.OUT:
         _even_out(found.session, movement, key=key, by=by, at=at)
-    return _written(session, entry, posted.entry_id, reason, note, approved_by=None, by=by, at=at)
+    return _written(found.session, entry, reversal.pk, reason, note, approved_by=None, by=by, at=at)
 
 
 def movement_amount(session: DrawerSession, entry: Entry) -> Money:
@@ -123,13 +123,10 @@ def movement_amount(session: DrawerSession, entry: Entry) -> Money:
 
 
 def refuse_unreversible(entry: Entry, reason: str, note: str) -> None:
-    """Refuse a reversal itself, what cards and registers count, no reason, and an empty note where words are needed."""
+    """Refuse a reversal itself, what its account or loan does not let go, no reason, and an empty note where words are needed."""
     if entry.kind == EntryKind.REVERSAL:
         raise Refused("This is a reversal itself. Serve the member anew instead.", code="is_reversal")
-    counted = DepositAccount.objects.filter(ledger_account__postings__entry=entry, product__kind__in=BY_OWN_RULES)
-    if counted.exists():
-        message = "A susu card or the register of shares counts this: it cannot be taken back at the counter."
-        raise Refused(message, code="own_rules")
+    about(entry).refuse_undo(entry)
     if reason not in CounterReversal.Reason.values:
         raise Refused("Choose why.", code="reason", field="reason")
     if reason == CounterReversal.Reason.OTHER and not note.strip():
@@ -165,8 +162,6 @@ def _written(
     by: Any,
     at: datetime,
 ) -> CounterReversal:
-    for number in DepositAccount.objects.filter(ledger_account__postings__entry=entry).values_list("number", flat=True):
-        announce(f"account:{number}")
     return CounterReversal.objects.create(
         session=session,
         entry=entry,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from portal.access.capabilities import Capability
 from portal.approvals.limits import check_within
 from portal.base.db import in_service, transactional
@@ -13,6 +15,7 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.counter.models import CounterTransfer
 from portal.counter.services.receiving import receive
+from portal.counter.services.subjects import Subject
 from portal.deposits.models import DepositAccount
 from portal.deposits.services import pay_cash, transfer
 from portal.drawers.models import CashMovement, DrawerSession
@@ -46,7 +49,7 @@ def serve_deposit(
     try:
         return _take_in(session, account, amount, notes, is_approved=is_approved, key=key, by=by, at=at, memo=memo)
     except Refused as refusal:
-        return _posted_before(refusal, account, amount, CashMovement.Way.IN, key=key, by=by)
+        return posted_before(refusal, _moved(account), amount, CashMovement.Way.IN, key=key, by=by)
 
 
 def serve_withdrawal(
@@ -80,7 +83,7 @@ def serve_withdrawal(
             memo=memo,
         )
     except Refused as refusal:
-        return _posted_before(refusal, account, amount, CashMovement.Way.OUT, key=key, by=by)
+        return posted_before(refusal, _moved(account), amount, CashMovement.Way.OUT, key=key, by=by)
 
 
 @transactional
@@ -103,9 +106,9 @@ def serve_transfer(
     than the drawer pays out at once unless a second person gave leave, and what `transfer` refuses.
     """
     lock_for_serving(session=session, by=by)
-    _refuse_own(account, by)
-    _refuse_own(target, by)
-    _refuse_unseen(identity_seen)
+    refuse_own(account, by)
+    refuse_own(target, by)
+    refuse_unseen(identity_seen)
     check_transfer(session=session, amount=amount, is_approved=is_approved)
     posted = transfer(
         source=account,
@@ -137,7 +140,7 @@ def _take_in(
     memo: str,
 ) -> Posted:
     lock_for_serving(session=session, by=by)
-    _refuse_own(account, by)
+    refuse_own(account, by)
     check_receipt(session=session, amount=amount, notes=notes, is_approved=is_approved)
     if not is_approved:
         check_within(user=by, capability=Capability.CASH_RECEIVE, amount=amount, day=session.business_date)
@@ -172,8 +175,8 @@ def _pay_out(
     memo: str,
 ) -> Posted:
     lock_for_serving(session=session, by=by)
-    _refuse_own(account, by)
-    _refuse_unseen(identity_seen)
+    refuse_own(account, by)
+    refuse_unseen(identity_seen)
     check_payment(session=session, amount=amount, notes=notes, is_approved=is_approved)
     if not is_approved:
         check_within(user=by, capability=Capability.CASH_PAY, amount=amount, day=session.business_date)
@@ -195,20 +198,21 @@ def _pay_out(
     return posted
 
 
-def _refuse_unseen(identity_seen: bool) -> None:
+def refuse_unseen(identity_seen: bool) -> None:
+    """Refuse money for somebody at whom nobody has looked."""
     if not identity_seen:
         raise Refused("Look at who this is first. Nothing was posted.", code="identity", field="identity")
 
 
-def _refuse_own(account: DepositAccount, by: Any) -> None:
-    """Nobody serves an account of their own. Staff are known to be members by the mail address of their record."""
-    own_address = bool(account.customer.email) and account.customer.email.lower() == by.email.lower()
-    if own_address or account.customer_id == by.customer_id:
+def refuse_own(subject: Subject, by: Any) -> None:
+    """Nobody serves an account or loan of their own. Staff are known to be members by the mail address of their record."""
+    own_address = bool(subject.customer.email) and subject.customer.email.lower() == by.email.lower()
+    if own_address or subject.customer_id == by.customer_id:
         raise Refused("This is your own account: a colleague must serve you. Nothing was posted.", code="own_account")
 
 
-def _posted_before(
-    refusal: Refused, account: DepositAccount, amount: Money, way: CashMovement.Way, *, key: str, by: Any
+def posted_before(
+    refusal: Refused, of_subject: Q, amount: Money, way: CashMovement.Way, *, key: str, by: Any
 ) -> Posted:
     """What the same key with the same contents did before; raises the refusal when there is no such thing.
 
@@ -218,9 +222,11 @@ def _posted_before(
     if in_service():
         raise refusal  # a part of something larger, which knows by itself whether it was done before
     entry = None if isinstance(refusal, KeyReused) else entry_by_key(scope=scope_of(by), key=key)
-    same = CashMovement.objects.filter(
-        entry=entry, way=way, amount_minor=amount.minor, entry__postings__account=account.ledger_account_id
-    ).exclude(entry__kind=EntryKind.REVERSAL)
-    if entry is None or not same.exists():
+    same = CashMovement.objects.filter(of_subject, entry=entry, way=way, amount_minor=amount.minor)
+    if entry is None or not same.exclude(entry__kind=EntryKind.REVERSAL).exists():
         raise refusal
     return Posted(entry.pk, entry.reference, entry.business_date, replayed=True)
+
+
+def _moved(account: DepositAccount) -> Q:
+    return Q(entry__postings__account=account.ledger_account_id)

@@ -8,7 +8,7 @@ from typing import Any
 from portal.approvals.services import Approver
 from portal.base.db import transactional
 from portal.counter.models import Visit
-from portal.counter.services.legs import Order
+from portal.counter.services.orders import Order
 from portal.counter.services.visits import add_leg, approve_visit_here, ask_for_visit, post_visit
 from portal.drawers.models import DrawerSession
 from portal.people.models import Customer

@@ -14,7 +14,8 @@ from portal.base.db import transactional
 from portal.base.errors import Refused, Stale
 from portal.base.money import Money
 from portal.counter.models import SLOTS, Visit, VisitLeg
-from portal.counter.services.legs import LEGS, Order, kept, read
+from portal.counter.services.legs import LEGS
+from portal.counter.services.orders import Order, kept
 from portal.drawers import services as drawers
 from portal.drawers.models import DrawerSession
 from portal.live.services import announce
@@ -95,7 +96,7 @@ def post_visit(*, visit: Visit, by: Any, at: datetime) -> Visit:
     if visit.state == _STATE.POSTED:
         return visit
     _refuse_unless_open(visit)
-    return _post(visit, [(each.leg, each.contents) for each in visit.legs.all()], is_approved=False, by=by, at=at)
+    return _post(visit, [(each.leg, each.contents) for each in visit.legs.all()], approved_by=None, by=by, at=at)
 
 
 @transactional
@@ -136,13 +137,13 @@ def approve_visit_here(*, visit: Visit, approver: Approver, reason: str, by: Any
 
 
 @transactional
-def post_approved(*, visit: Visit, legs: list[Mapping[str, Any]], by: Any, at: datetime) -> Visit:
+def post_approved(*, visit: Visit, legs: list[Mapping[str, Any]], approved_by: Any, by: Any, at: datetime) -> Visit:
     """Post what a second person approved, as it was asked for. Called by the act. `by` is who asked."""
     drawers.lock_for_serving(session=visit.session, by=by)
     visit = _locked(visit, visit.session)
     if visit.state != _STATE.ASKED:
         raise Stale("This visit is over. Nothing was posted.")
-    return _post(visit, [(each["leg"], each) for each in legs], is_approved=True, by=by, at=at)
+    return _post(visit, [(each["leg"], each) for each in legs], approved_by=approved_by, by=by, at=at)
 
 
 @transactional
@@ -196,23 +197,20 @@ def take_over_drawer(
     return after
 
 
-def _post(
-    visit: Visit, legs: list[tuple[str, Mapping[str, Any]]], *, is_approved: bool, by: Any, at: datetime
-) -> Visit:
+def _post(visit: Visit, legs: list[tuple[str, Mapping[str, Any]]], *, approved_by: Any, by: Any, at: datetime) -> Visit:
     if not legs:
         raise Refused("There is nothing to post yet.", code="no_legs")
     for position, (name, contents) in enumerate(legs, start=1):
         key = f"{visit.key}:{position}"
         try:
-            posted = LEGS[name].serve(
-                read(contents), session=visit.session, key=key, is_approved=is_approved, by=by, at=at
-            )
+            order = LEGS[name].read(contents)
+            posted = LEGS[name].serve(order, session=visit.session, key=key, approved_by=approved_by, by=by, at=at)
         except Refused as refusal:
             where = f"Leg {position}, {LEGS[name].label.lower()}: " if len(legs) > 1 else ""
             raise Refused(where + refusal.message, code=refusal.code) from refusal
         visit.legs.filter(position=position).update(entry=posted.entry_id)
     visit.state, visit.ended_at, visit.draft = _STATE.POSTED, at, {}
-    if not is_approved:
+    if approved_by is None:
         visit.slot = None
     visit.save(update_fields=["state", "ended_at", "draft", "slot"])
     announce(f"user:{by.pk}", ["visits"])

@@ -81,6 +81,11 @@ class Loan(models.Model):
         return self.number
 
     @property
+    def name(self) -> str:
+        """What it is called where a member's accounts and loans stand together."""
+        return self.product.name
+
+    @property
     def currency(self) -> str:
         return self.product.currency
 

@@ -50,7 +50,7 @@ from portal.loans.services.products import (
     check_terms,
     make_product,
 )
-from portal.loans.services.repaying import collect_from, refund_over, repay
+from portal.loans.services.repaying import collect_from, owed_after_write_off, refund_over, repay
 from portal.loans.services.reversing import reverse_payment
 from portal.loans.services.working import Worked, ask_for_loan_days, work_loans
 
@@ -88,6 +88,7 @@ __all__ = [
     "missing",
     "name_guarantor",
     "new_rows",
+    "owed_after_write_off",
     "propose",
     "recover_from",
     "refund_over",
