@@ -34,6 +34,7 @@ BUILDERS = {
     "home.personal_data_pdf": "portal.home.services.personal_data.personal_data_pdf",
     "statements.certificate_pdf": "portal.statements.services.certificate_pdf",
     "deposits.receipt_pdf": "portal.deposits.receipts.receipt_pdf",
+    "deposits.cheque_slip_pdf": "portal.deposits.cheque_slips.cheque_slip_pdf",
     "loans.loan_pdf": "portal.loans.papers.loan_pdf",
     "deposits.plan_pdf": "portal.deposits.papers.plan_pdf",
     "support.thread_pdf": "portal.support.papers.thread_pdf",

@@ -37,7 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """
     context: dict[str, Any] = {"institution": SimpleLazyObject(profile)}
     if hasattr(request, "user") and request.user.is_authenticated:
-        context["nav"] = navigation(request.user, request.path)
+        context["nav"] = SimpleLazyObject(lambda: navigation(request.user, request.path))
         context["account_menu"] = [_profile(request.path)]
         context["announced"] = SimpleLazyObject(lambda: list(news_for(request.user, at=now())))
         context["bell"] = SimpleLazyObject(lambda: unread_count(request.user))

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
-STRIP_WIDTH_MM = 80
+STRIP_WIDTHS_MM = {"strip": 80, "narrow": 58}
+"""The named pages of the style sheet that are as long as what stands on them."""
 TALLEST_STRIP_MM = 3000
 STRIP_END = "end"
 STRIP_TAIL_MM = 5
@@ -91,7 +92,7 @@ def _name_both_standards(_document: Any, pdf: Any) -> None:
 
 
 def _strip(height_mm: int) -> str:
-    return f"@page strip {{ size: {STRIP_WIDTH_MM}mm {height_mm}mm }}"
+    return " ".join(f"@page {name} {{ size: {width}mm {height_mm}mm }}" for name, width in STRIP_WIDTHS_MM.items())
 
 
 def _end_mm(strip: Any) -> int:

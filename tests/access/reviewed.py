@@ -307,6 +307,8 @@ cheque_detail                      get   own   in  200      200     403    200  
 cheque_detail                      get   other in  404      404     403    404     200        403   200
 cheque_slip                        get   own   in  200      200     403    200     200        403   200
 cheque_slip                        get   other in  404      404     403    404     200        403   200
+cheque_slip_pdf                    post  own   in  422      422     403    422     422        403   422
+cheque_slip_pdf                    post  other in  404      404     403    404     422        403   422
 cheque_picture                     get   own   in  200      200     403    200     200        403   200
 cheque_picture                     get   other in  404      404     403    404     200        403   200
 cheque_read                        get   own   in  403      200     403    200     200        403   403

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -13,15 +14,21 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from portal.base.keys import new_key
 from portal.counter import services
 from portal.counter.services.orders import Order
+from portal.deposits.cheque_slips import cheque_slip_pdf
 from portal.deposits.receipts import receipt_pdf
+from portal.documents.plan import DocumentPlan
 from portal.documents.qr import qr_svg
 from portal.documents.queries import pdf_available
 from portal.drawers.models import DrawerSession
+from portal.ledger.models import Entry
 from tests.cast import NOW, Cast, ghs
 from tests.counter.working import take_in
+from tests.deposits.cheques import photographed
 from tests.drawers.working import opened
+from tests.loans.lending import running
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[..., Client]
@@ -63,24 +70,79 @@ def test_the_receipt_of_a_visit(cast: Cast, session: DrawerSession, client_for: 
     assert "Genuine" in client.get(address.removeprefix("http://testserver")).content.decode()
 
 
-@pytest.mark.needs("pdftoppm")
-@pytest.mark.skipif(not pdf_available(), reason="left out: PDF cannot be made here")
-@pytest.mark.parametrize(("size", "width_mm"), [("80mm", 80), ("58mm", 58), ("a4", 210)])
-def test_the_paper(cast: Cast, session: DrawerSession, tmp_path: Path, size: str, width_mm: int) -> None:
+needs_pdf = pytest.mark.skipif(not pdf_available(), reason="left out: PDF cannot be made here")
+ADDRESS = "https://example.org/verify/ABCD"
+
+
+def printed(cast: Cast, plan: DocumentPlan, paper: Path) -> str:
+    """Make the plan's PDF as the worker does; the words on it."""
     from portal.documents.pdf import render_pdf
     from portal.documents.renderer import Renderer
 
-    posted = take_in(session, cast.ama_savings, "250")
-    plan = receipt_pdf(by=cast.cashier, at=NOW, reference=posted.reference, size=size, copy=2)
-    address = "https://example.org/verify/ABCD"
     context = {"title": plan.title, "institution": cast.institution, "issued_at": NOW, "code": "X", "spaced_code": "X"}
-    context |= {"verify_url": address, "verify_qr": qr_svg(address), **plan.context}
-    paper = tmp_path / "receipt.pdf"
+    context |= {"verify_url": ADDRESS, "verify_qr": qr_svg(ADDRESS), **plan.context}
     with Renderer() as renderer:
         paper.write_bytes(render_pdf(plan, context, renderer=renderer))
+    text = subprocess.run(["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True).stdout
+    return " ".join(text.split())
+
+
+@pytest.mark.needs("pdftoppm")
+@needs_pdf
+@pytest.mark.parametrize(("size", "width_mm"), [("80mm", 80), ("58mm", 58), ("a4", 210)])
+def test_the_paper(cast: Cast, session: DrawerSession, tmp_path: Path, size: str, width_mm: int) -> None:
+    posted, paper = take_in(session, cast.ama_savings, "250"), tmp_path / "receipt.pdf"
+    plan = receipt_pdf(by=cast.cashier, at=NOW, reference=posted.reference, size=size, copy=2)
+    text = printed(cast, plan, paper)
     subprocess.run(["pdftoppm", "-r", "203", "-gray", "-png", "-singlefile", paper, tmp_path / "paper"], check=True)
     picture = Image.open(tmp_path / "paper.png")
     assert abs(picture.width - width_mm / 25.4 * 203) < 3
-    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [address]
-    text = subprocess.run(["pdftotext", paper, "-"], capture_output=True, text=True, check=True).stdout
+    assert picture.height < 300 / 25.4 * 203, "a strip is cut where it ends"
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [ADDRESS]
     assert "COPY 2" in text
+    assert "REVERSED" not in text
+
+
+@pytest.mark.needs("pdftotext")
+@needs_pdf
+@pytest.mark.parametrize("size", ["80mm", "58mm", "a4"])
+def test_the_paper_of_what_was_taken_back_says_so(
+    cast: Cast, session: DrawerSession, tmp_path: Path, size: str
+) -> None:
+    session.drawer.reversal_limit_minor = 100_000
+    session.drawer.save()
+    entry = Entry.objects.get(pk=take_in(session, cast.ama_savings, "250").entry_id)
+    given: dict[str, Any] = {"reason": "amount", "note": "", "key": new_key(), "by": cast.cashier, "at": NOW}
+    done = services.reverse_movement(session=session, entry=entry, **given)
+    plan = receipt_pdf(by=cast.cashier, at=NOW, reference=entry.reference, size=size)
+    text = printed(cast, plan, tmp_path / "receipt.pdf").replace(" ", "")
+    assert f"REVERSEDby{done.reversal.reference}" in text
+    assert "COPY" not in text
+
+
+@pytest.mark.needs("pdftotext")
+@needs_pdf
+@pytest.mark.parametrize("size", ["80mm", "58mm", "a4"])
+def test_the_paper_of_a_repayment_says_what_it_was_used_for(
+    cast: Cast, session: DrawerSession, tmp_path: Path, size: str
+) -> None:
+    loan = running(cast)
+    given: dict[str, Any] = {"notes": {}, "key": new_key(), "by": cast.cashier, "at": NOW}
+    posted = services.serve_repayment(session=session, loan=loan, amount=ghs("254"), **given)
+    plan = receipt_pdf(by=cast.ama_user, at=NOW, reference=posted.reference, size=size)
+    text = printed(cast, plan, tmp_path / "receipt.pdf")
+    assert "Loan repayment" in text
+    assert "Principal GHS 254.00" in text
+    assert loan.last_four in text
+
+
+@pytest.mark.needs("pdftotext")
+@needs_pdf
+@pytest.mark.parametrize("size", ["80mm", "58mm", "a4"])
+def test_the_slip_of_a_cheque(cast: Cast, tmp_path: Path, size: str) -> None:
+    cheque = photographed(cast.ama_savings, cast.ama_user)
+    plans = [cheque_slip_pdf(by=who, at=NOW, cheque=str(cheque.pk), size=size) for who in (cast.ama_user, cast.cashier)]
+    theirs, blind = (printed(cast, plan, tmp_path / "slip.pdf") for plan in plans)
+    assert "400.00" in theirs
+    assert "400.00" not in blind
+    assert "comes back unpaid" in blind

@@ -16,6 +16,7 @@ from portal.approvals.models import Request
 from portal.approvals.services import decide
 from portal.base.keys import new_key
 from portal.deposits.models import BankHoliday, Cheque, ChequeRules
+from portal.outbox.models import Job
 from portal.people.models import CustomerView
 from tests.cast import NOW, TODAY, Cast, make_user
 from tests.deposits.cheques import line, photographed, picture
@@ -166,3 +167,12 @@ def test_the_queue_needs_the_same_queries_however_long(cast: Cast, client_for: C
             assert client.get(reverse("cheque_list"), {"shelf": "clearing"}).status_code == 200
         asked.append(len(queries))
     assert asked[1] == asked[2]
+
+
+def test_a_slip_is_asked_for_as_pdf_and_nobody_elses(cast: Cast, client_for: ClientFor) -> None:
+    cheque = photographed(cast.ama_savings, cast.ama_user)
+    sent = {"key": new_key(), "size": "80mm"}
+    assert client_for(cast.kofi_user).post(at("cheque_slip_pdf", cheque), sent).status_code == 404
+    answer = client_for(cast.ama_user).post(at("cheque_slip_pdf", cheque), sent)
+    assert answer.status_code in {303, 422}  # 422 where this machine makes no PDF
+    assert Job.objects.filter(kind__contains="document").exists() is (answer.status_code == 303)

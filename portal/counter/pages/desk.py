@@ -118,10 +118,15 @@ def looked_up(session: DrawerSession, text: str, command: Command, found: querie
     if subjects:
         chosen = next((subject for subject in subjects if subject.number == command.who), subjects[0])
         amount = command.amount or whole_of(leg, chosen)
-        # All of it is of this one: the others would come to something else.
-        form = _blank_form(leg, [chosen] if leg.whole else subjects, {"account": chosen.number, "amount": amount})
+        form = _blank_form(leg, to_choose(leg, subjects, chosen.number), {"account": chosen.number, "amount": amount})
         context |= {"form": form, "ready": bool(amount)}
     return context
+
+
+def to_choose(leg: Leg, subjects: list[Subject], number: str) -> list[Subject]:
+    """What the form lets choose from: of a leg that takes all of one thing, that one; the others come to something else."""
+    chosen = [subject for subject in subjects if subject.number == number]
+    return chosen if leg.whole and chosen else subjects
 
 
 def whole_of(leg: Leg, subject: Subject) -> str:
@@ -149,7 +154,8 @@ def about_visit(visit: Visit) -> dict[str, Any]:
     if lines:
         zero = Money.zero(lines[0].amount.currency)
         cash = [signed(line.amount, line.leg.way) for line in lines if line.leg.has_cash]
-        context["net"] = sum(cash, zero)
+        net = sum(cash, zero)
+        context |= {"net": abs(net), "pays_out": net.minor < 0}
     if visit.request is not None:
         decision = visit.request.decisions.select_related("decided_by").filter(is_final=True).first()
         over = visit.request.state == "waiting" and visit.request.expires_at <= now()

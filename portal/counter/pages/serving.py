@@ -128,7 +128,7 @@ def _serve(request: HttpRequest, name: str) -> HttpResponse:
 
 def _turn(request: HttpRequest, session: DrawerSession, leg: Leg) -> Turn:
     business = queries.business_by_number(request.user, request.POST.get("customer", ""))
-    subjects = desk.servable(session, business, leg)
+    subjects = desk.to_choose(leg, desk.servable(session, business, leg), request.POST.get("account", ""))
     if not subjects:
         raise Http404
     number = request.POST.get("visit", "")

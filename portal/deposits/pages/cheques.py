@@ -1,4 +1,4 @@
-"""Cheques: the queue of the staff and the list of a member, paying one in, reading, deciding, the slip."""
+"""Cheques: the queue of the staff and the list of a member, paying one in, reading, deciding."""
 
 from __future__ import annotations
 
@@ -280,23 +280,12 @@ def cheque_picture(request: HttpRequest, cheque_id: UUID, purpose: str) -> HttpR
         raise Http404(refusal.message) from refusal
 
 
-@requires(Capability.CHEQUE_VIEW)
-@require_safe
-def cheque_slip(request: HttpRequest, cheque_id: UUID) -> HttpResponse:
-    """The deposit slip, for 80 mm paper or A4 (`?paper=a4`)."""
-    cheque = cheques.cheque_for(request.user, cheque_id)
-    is_blind = cheque.state == Cheque.State.RECEIVED and not _is_own(request) and cheque.captured_by != request.user
-    context = {"cheque": cheque, "is_blind": is_blind, "is_sheet": request.GET.get("paper") == "a4"}
-    return page(request, "deposits/cheque_slip.html", context)
-
-
 urlpatterns = [
     path("cheques/", cheque_list, name="cheque_list"),
     path("cheques/new/", cheque_new, name="cheque_new"),
     path("cheques/photograph/", cheque_photo, name="cheque_photo"),
     path("cheques/cleared/", cheque_clear_chosen, name="cheque_clear_chosen"),
     path("cheques/<uuid:cheque_id>/", cheque_detail, name="cheque_detail"),
-    path("cheques/<uuid:cheque_id>/slip/", cheque_slip, name="cheque_slip"),
     path("cheques/<uuid:cheque_id>/read/", cheque_read, name="cheque_read"),
     path("cheques/<uuid:cheque_id>/refuse/", cheque_refuse, name="cheque_refuse"),
     path("cheques/<uuid:cheque_id>/clear/", cheque_clear, name="cheque_clear"),

@@ -8,6 +8,7 @@ from portal.deposits.pages import (
     applying,
     charges,
     cheque_rules,
+    cheque_slips,
     cheques,
     interest,
     keeping,
@@ -49,5 +50,6 @@ urlpatterns = [
     *shares.urlpatterns,
     *pictures.urlpatterns,
     *cheque_rules.urlpatterns,
+    *cheque_slips.urlpatterns,
     *cheques.urlpatterns,
 ]

@@ -32,6 +32,14 @@ _CHARTS = (
     ("Limits exceeded, and overrides", (BEYOND, "Limit exceeded"), (APPROVED, "Override approved")),
     ("Answers of second persons", (APPROVED, "Approved"), (REJECTED, "Rejected")),
 )
+_TOTALS = {
+    SIGNED_IN: "Signed in",
+    FAILED: "Failed to sign in",
+    LOCKED_OUT: "Locked out",
+    REFUSED: "Permissions refused",
+    BEYOND: "Limits exceeded",
+    APPROVED: "Overrides approved",
+}
 
 
 class PeriodForm(forms.Form):
@@ -88,10 +96,9 @@ def oversight_overview(request: HttpRequest) -> HttpResponse:
 
 def _watched(period: Period) -> dict[str, Any]:
     days = oversight.watched(period)
-    names = (SIGNED_IN, FAILED, LOCKED_OUT, REFUSED, BEYOND, APPROVED)
     return {
         "charts": [_chart(days, title, *pair) for title, *pair in _CHARTS],
-        "totals": [(name.capitalize(), sum(day[name] for day in days)) for name in names],
+        "totals": [(label, sum(day[name] for day in days)) for name, label in _TOTALS.items()],
         "refused": oversight.most_refused(period),
         "dormant": list(oversight.dormant_staff(period, now())),
     }
