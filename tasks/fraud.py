@@ -20,7 +20,8 @@ from portal.fraud.habits import FEATURES, KEPT_DECIMALS
 from portal.fraud.judging import Seen, fired
 from portal.fraud.models import Alert, Case, Level, ModelVersion, RuleVersion, ScoredMovement
 from portal.fraud.norms import Norms
-from portal.fraud.scoring import NINE_COLUMNS, TIMES_COLUMNS, combined, matrix
+from portal.fraud.scoring import NINE_COLUMNS, TIMES_COLUMNS, Scorer, combined, matrix
+from portal.fraud.services.alerting import rank_open_cases
 from portal.fraud.services.models import TRAIN, Trained, ask_for_training, keep_model
 from portal.outbox.models import Job
 from tasks.learning import Report, Reservoir, past, tally
@@ -106,7 +107,9 @@ def keep(learned: Lesson, *, alerts_a_day: int, by: Any, at: datetime) -> ModelV
         bins=bins_of(np.round(rows, KEPT_DECIMALS), FEATURES),
         measures=measures,
     )
-    return keep_model(trained=trained, by=by, at=at)
+    version = keep_model(trained=trained, by=by, at=at)
+    rank_open_cases(Scorer.of(version))
+    return version
 
 
 def _ranker(rows: Floats) -> tuple[bytes | None, int, dict[str, Any]]:

@@ -26,7 +26,7 @@ _FAMILIES: dict[tuple[str, str], str] = {
     "snoozed attention",
     ("late", OPEN): "late overdue in_arrears arrears escalated short over variance expiring non_performing",
     ("bad", WRONG): "failed refused rejected denied returned declined bounced frozen blocked error written_off "
-    "broken locked lost stolen overdrawn",
+    "broken locked lost stolen overdrawn fraud",
     ("mute", IDLE): "draft not_started inactive dormant closed cancelled expired reversed superseded archived "
     "withdrawn retired read disabled",
 }

@@ -12,9 +12,10 @@ from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.deposits.services import transfer
 from portal.fraud.calibration import Scores, bins_of, drift
-from portal.fraud.models import AccountHabit, Alert, ModelVersion, ScoredMovement, Verdict
+from portal.fraud.models import AccountHabit, Alert, Case, ModelVersion, ScoredMovement, Verdict
 from portal.fraud.norms import NO_NORMS
 from portal.fraud.queries.force import force_now
+from portal.fraud.services import cases
 from portal.fraud.services.models import put_in_force
 from portal.fraud.services.rules import ask_for_backtest
 from tasks import fraud
@@ -91,6 +92,22 @@ def test_a_trained_models_alert_gives_shares_of_its_score(cast: Cast, monkeypatc
     assert scorer is not None
     shares = scorer.shares(ScoredMovement.objects.latest("entry_id").figures)
     assert 95 <= sum(shares.values()) <= 105
+
+
+def test_a_ranker_that_has_learned_orders_what_is_open_already(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, least in (("LEAST_MOVEMENTS", 10), ("LEAST_LABELS", 1)):
+        monkeypatch.setattr(fraud, name, least)
+    lived(cast, 20)
+    rule(Verdict.ALLOW, least="1.00", weight=60)
+    for amount in ("5.00", "6.00", "8.00"):
+        send(cast, amount)
+    cases.decide(case=Case.objects.get(), outcome="fraud", reason="scam", note="He called", by=cast.manager, at=NOW)
+    send(cast, "7.00")
+    waiting = Case.objects.get(state="open")
+    assert waiting.rank_millionths is None
+    fraud.train(alerts_a_day=1, by=None, at=NOW + timedelta(minutes=1))
+    waiting.refresh_from_db()
+    assert waiting.rank_millionths is not None
 
 
 def test_levels_are_cut_for_a_number_of_alerts() -> None:

@@ -9,9 +9,11 @@ from uuid import UUID
 from django.db.models import Max
 from django.urls import reverse
 
-from portal.fraud.habits import KEPT_DECIMALS
+from portal.base.db import transactional
+from portal.fraud.habits import FEATURES, KEPT_DECIMALS
 from portal.fraud.models import Alert, Case, CaseEvent, HeldMovement, Level, Verdict
 from portal.fraud.queries.cases import deciders_for
+from portal.fraud.scoring import Scorer
 from portal.fraud.services.gate import Judged
 from portal.live.services import announce
 from portal.notifications.services import notify
@@ -95,6 +97,20 @@ def gather(case: Case, alert: Alert, *, rank: int | None, at: datetime) -> None:
     case.version += 1
     fields = ["level", "weight", "score_millionths", "rank_millionths", "last_alert_at", "snoozed_until", "version"]
     case.save(update_fields=fields)
+
+
+@transactional
+def rank_open_cases(scorer: Scorer) -> int:
+    """Let a ranker that has just learned order what is open already; returns how many cases it ranked."""
+    if not scorer.ranker:
+        return 0
+    found = list(Case.objects.select_for_update().filter(state=Case.State.OPEN).order_by("pk"))
+    for case in found:
+        figures = [each for each in case.alerts.values_list("figures", flat=True) if set(FEATURES) <= set(each)]
+        case.rank_millionths = max((scorer.rank(each) or 0 for each in figures), default=None)
+    Case.objects.bulk_update(found, ["rank_millionths"])
+    announce(CHANNEL)
+    return len(found)
 
 
 def _next_number() -> int:
