@@ -103,6 +103,11 @@ class Ticket(models.Model):
         return f"{LETTERS[Kind(self.kind)]}-{self.serial:06d}"
 
     @property
+    def state_told(self) -> str:
+        """The state as its customer reads it."""
+        return "Waits for you" if self.state == self.State.WAITING else self.get_state_display()
+
+    @property
     def is_over(self) -> bool:
         return self.state in {self.State.RESOLVED, self.State.CLOSED, self.State.MERGED}
 
