@@ -60,7 +60,7 @@ def ask(
     asked = act_named(act)
     kept = plain(payload)
     if asked.asks is not None and not allows(by, asked.asks):
-        raise Refused("You may not ask for this.", code="may_not_ask")
+        raise Refused("Your role does not ask for this: a colleague or your manager can.", code="may_not_ask")
     asked.check(kept)
     request = Request(
         act=act,
@@ -211,7 +211,9 @@ def _refuse_decider(request: Request, by: Any, at: datetime) -> None:
     if request.asked_by_id == by.pk:
         raise Refused("You asked for this yourself: somebody else must decide.", code="own_request")
     if not queries.may_decide(by, request):
-        raise Refused("You may not decide on this.", code="may_not_decide")
+        raise Refused(
+            "You may not decide on this: it needs another role, or somebody of its branch.", code="may_not_decide"
+        )
     if queries.is_about(by, request):
         raise Refused("This is about yourself or your own account: somebody else must decide.", code="own_account")
     ceiling = queries.short_ceiling(by, request, on=at.date())

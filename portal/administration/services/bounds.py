@@ -51,7 +51,7 @@ def ask_for_limit(
 def check_ceiling(*, role: str, capability: str, amount: Money | None, at: datetime) -> None:
     """Refuse a ceiling for what the role may not do or what has no amount, and one that changes nothing."""
     if capability not in capped() or scope_for(role, Capability(capability)) is Scope.NONE:
-        raise Refused("This role does not do that.", code="capability", field="capability")
+        raise Refused("This role does not do that: choose another.", code="capability", field="capability")
     if ceiling_of(role, Capability(capability), on=at.date()) == amount:
         raise Refused("That is the ceiling already.", code="same", field="amount")
 

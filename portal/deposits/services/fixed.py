@@ -210,7 +210,7 @@ def _notice(*, term: FixedTerm, at: datetime) -> bool:
 def _begin(account: DepositAccount, offered: fixed.Offer, *, number: int) -> FixedTerm:
     known = fixed.fixed_terms(account.product, offered.starts_on)
     if known is None:
-        raise Refused("This product has no rate chart.", code="no_rate")
+        raise Refused("This product has no rate chart yet. Choose another, or ask your branch.", code="no_rate")
     return FixedTerm.objects.create(
         account=account,
         number=number,

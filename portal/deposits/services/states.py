@@ -119,7 +119,7 @@ def edit_account(
     before = {"mandate": account.mandate, "overdraft_limit_minor": overdraft_limit_of(account).minor}
     after = {"mandate": mandate, "overdraft_limit_minor": overdraft_limit.minor}
     if before == after:
-        raise Refused("Nothing was changed.", code="same")
+        raise Refused("Nothing was changed. Change something, or cancel.", code="same")
     if queries.funds_of(account).booked.minor < -overdraft_limit.minor:
         raise Refused("The account is overdrawn further than that.", code="overdrawn", field="overdraft_limit")
     account.mandate = mandate

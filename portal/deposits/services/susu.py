@@ -149,7 +149,7 @@ def resume_susu(*, account: DepositAccount, by: Any, at: datetime) -> SusuPause:
     """Go on from today. Refused: a plan that is not paused."""
     pause = susu.open_pause(_locked(account))
     if pause is None:
-        raise Refused("This card is not paused.", code="not_paused")
+        raise Refused("This card is not paused: days can be paid.", code="not_paused")
     pause.until, pause.resumed_at, pause.resumed_by = account.branch.business_date, at, by
     pause.save(update_fields=["until", "resumed_at", "resumed_by"])
     return pause

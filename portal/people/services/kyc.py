@@ -96,7 +96,7 @@ def assess_risk(
     if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
         raise Refused(f"A score lies between {LOWEST_SCORE} and {HIGHEST_SCORE}.", code="score", field="score")
     if review_on <= at.date():
-        raise Refused("The review must lie ahead.", code="review_on", field="review_on")
+        raise Refused("The review must lie ahead: choose a later day.", code="review_on", field="review_on")
     if not reason.strip():
         raise Refused("Say what this judgement rests on.", code="reason", field="reason")
     return RiskProfile.objects.create(
@@ -153,7 +153,7 @@ def _awaiting(customer: Customer, by: Any) -> tuple[Customer, KycSubmission]:
     if held.state != State.SUBMITTED or submission is None:
         raise Stale("Somebody else has decided this meanwhile.")
     if not allows(by, Capability.CUSTOMER_VERIFY):
-        raise Refused("You may not verify customers.", code="not_allowed")
+        raise Refused("Your role does not verify customers: ask your manager.", code="not_allowed")
     if submission.submitted_by_id == by.pk:
         raise Refused("You handed this in yourself: another person must decide.", code="own")
     changed = held.details_changes.filter(at__gte=submission.submitted_at, by=by).exists()

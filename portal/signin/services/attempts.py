@@ -128,7 +128,9 @@ def unlock(*, user: User, reason: str, by: Any, at: datetime) -> Unlock:
     Refused: for oneself, out of one's reach, without a reason.
     """
     if not may_unlock(by, user):
-        raise Refused("You may not open this lock.", code="out_of_reach")
+        raise Refused(
+            "Another opens this lock: the manager of this person's branch, or an administrator.", code="out_of_reach"
+        )
     if not reason.strip():
         raise Refused("Say why you let this person in again.", code="reason", field="reason")
     TryCount.objects.filter(who=user.email).delete()

@@ -79,7 +79,7 @@ def take_issued(*, issued: IssuedStatement, part: int = 1, by: Any, at: datetime
     others = {each.number: each.document for each in issued.parts.select_related("document")}
     document = issued.document if part == 1 else others.get(part)
     if document is None:
-        raise Refused("This statement is not made yet.", code="not_made")
+        raise Refused("This statement is not made yet. Look again in a minute.", code="not_made")
     _count(by, at)
     period = Period(issued.run.period_start, issued.run.period_end)
     record(verb=DOWNLOADED, subject=issued.account.number, detail=_detail(period, "pdf"), by=by, at=at)

@@ -195,7 +195,7 @@ def pack_zip(*, pack: StatementPack, by: Any, at: datetime) -> Iterator[bytes]:
     Refuses a pack that is not whole or no longer kept.
     """
     if pack.finished_at is None or pack.expires_at is None:
-        raise Refused("This pack is not finished yet.", code="not_finished")
+        raise Refused("This pack is not finished yet. Its page shows how far it is.", code="not_finished")
     if pack.expires_at <= at:
         raise Refused("This pack is no longer kept. Ask for it again.", code="expired")
     record(verb="statement pack downloaded", subject=str(pack.pk), detail={"chosen": pack.chosen}, by=by, at=at)
