@@ -51,6 +51,7 @@ def support_things(account: DepositAccount, user: User, manager: User) -> dict[s
     return {
         "notice_id": notice.pk,
         "ticket_id": ticket.pk,
+        "turn": 1,
         "ticket_file": Attachment.objects.get(message__ticket=ticket).upload_id,
         "step_id": 10**9,
         "chat_id": chat.pk,
