@@ -20,9 +20,11 @@ from portal.counter import services
 from portal.counter.models import Visit
 from portal.counter.services.orders import Order
 from portal.drawers.models import CashMovement, DrawerSession
+from portal.loans.models import Payment
 from tests.cast import NOW, Cast, ghs
 from tests.counter.working import take_in
 from tests.drawers.working import balance, opened
+from tests.loans.lending import prove_all, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,6 +60,14 @@ def test_a_deposit_sent_twenty_times_at_once_is_posted_once(cast: Cast, session:
         assert CashMovement.objects.count() == done
     assert balance(cast.ama_savings.ledger_account) == 100_000 + ROUNDS * 1000
     assert balance(session.drawer.ledger_account) == 100_000 + ROUNDS * 1000
+
+
+def test_a_repayment_sent_twenty_times_at_once_is_posted_once(cast: Cast, session: DrawerSession) -> None:
+    given: dict[str, Any] = {"loan": running(cast), "amount": ghs("254"), "notes": {}, "key": new_key()}
+    work = partial(services.serve_repayment, session=session, **given, by=cast.cashier, at=NOW)
+    assert len({posted.reference for posted in at_once(work)}) == 1
+    assert Payment.objects.count() == CashMovement.objects.count() == 1
+    prove_all()
 
 
 def test_a_visit_sent_twenty_times_at_once_is_posted_once(cast: Cast, session: DrawerSession) -> None:

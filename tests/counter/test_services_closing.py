@@ -63,7 +63,7 @@ def test_interest_tax_and_the_early_fee_are_in_what_is_told_before(cast: Cast) -
 
 
 def test_a_cashier_closes_nothing_alone(cast: Cast, session: DrawerSession) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match="A manager must allow") as refusal:
         closed(cast, session, left_at_closing(cast.ama_current), approved_by=None)
     assert refusal.value.code == "second_person"
     assert DepositAccount.objects.get(pk=cast.ama_current.pk).state == "active"
