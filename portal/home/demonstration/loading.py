@@ -23,7 +23,7 @@ from portal.home.demonstration.desk import open_desk
 from portal.home.demonstration.history import Books, Purse
 from portal.home.demonstration.house import LABEL, House, build_house
 from portal.home.demonstration.lives import Wish, frauds, wishes_of
-from portal.home.demonstration.loans import lenders, offer_loans
+from portal.home.demonstration.loans import LENDING_MONTHS, lenders, offer_loans
 from portal.home.demonstration.members import AMA, KOFI, Member, make_members
 from portal.home.demonstration.plans import ROUNDS, offer_plans, order_for_ama, planners, set_rules
 from portal.home.demonstration.records import Clerks, clerks_of, let_wait, write_down
@@ -95,7 +95,8 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     months = list(calendar.months(start, today))
     savers = planners(offer_plans(), members, books, size.seed, today)
     borrowers = lenders(offer_loans(start, at), members, books, size.seed, start)
-    for number, month in enumerate(months):
+    lending = months[-LENDING_MONTHS:]
+    for month in months:
         if month == months[-ROUNDS]:
             savers.deposit_for_ama(at)
         first = books.openings(start, _savings_so_far(members, size.seed, start)) if month == start else iter(())
@@ -104,7 +105,8 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
             savers.round(months[-ROUNDS:].index(month), at)
         if month == months[-2]:
             savers.mature(at)
-        borrowers.month(number, at)
+        if month in lending:
+            borrowers.month(lending.index(month), at)
         say(f"{month:%B %Y}: {books.made:,} entries")
     borrowers.end(at)
     set_rules(today, at)

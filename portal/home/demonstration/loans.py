@@ -1,4 +1,4 @@
-"""Loans of some members over the whole history: paid on time, early, late, in default, given up; applications in every state."""
+"""Loans of some members over the last months of the history: paid on time, early, late, in default, given up; applications in every state."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from portal.loans.services.states import move
 from portal.people.models import User
 
 _MEMBERS = 24
+LENDING_MONTHS = 15
+"""For so long loans have been lent: enough for some to be paid back and some given up."""
 _GIVEN_UP_AFTER_DAYS = 200
 _SMALLEST_COIN = 5
 """What is paid in cash can be counted: its last pesewas are overpaid."""
@@ -176,7 +178,7 @@ class Lenders:
         """By habit: most pay what is due, some more, some only now and then, a few stop."""
         loan = queries.loan_by_number(self.loans[member.number].number)
         habit = chance(self.seed, member.number, "habit").random()
-        if loan is None or loan.state not in LIVE or (habit > 0.9 and number % 12 > 2) or (habit > 0.8 and number % 3):
+        if loan is None or loan.state not in LIVE or (habit > 0.9 and number > 2) or (habit > 0.8 and number % 3):
             return
         day = loan.branch.business_date
         position = queries.position_of(loan)
