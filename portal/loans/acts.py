@@ -15,7 +15,10 @@ from portal.deposits.models import DepositAccount
 from portal.deposits.queries import account_by_number
 from portal.loans import offers, queries, services
 from portal.loans.models import Guarantor, Loan, LoanProduct
+from portal.loans.schedules import Row
 from portal.loans.services import GRANT, RECOVER, RESCHEDULE, TERMS, WRITE_OFF
+
+_DEFAULTS = {"probation_instalments": 3}
 
 
 @act(TERMS, title="Terms of a loan product", asks=Capability.PRODUCT_EDIT, capability=Capability.PRODUCT_APPROVE)
@@ -120,6 +123,7 @@ class RescheduleAct(_LoanAct):
             Difference("Last one due", f"{left[-1].row.due:%d %B %Y}", f"{rows[-1].due:%d %B %Y}"),
             Difference("Next instalment", _money(loan, left[0].total), _money(loan, rows[0].total_minor)),
             Difference("Interest carried over", "–", _money(loan, due)),
+            *_probation(loan, rows),
         ]
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> dict[str, Any]:
@@ -217,6 +221,11 @@ def _money(loan: Loan, minor: int) -> Money:
     return Money(minor, loan.currency)
 
 
+def _probation(loan: Loan, rows: Sequence[Row]) -> list[Difference]:
+    until = services.probation_to(loan, rows)
+    return [Difference("In default at least until", "–", f"{until:%d %B %Y}")] if until else []
+
+
 def _asked(payload: Payload) -> dict[str, int]:
     return {name: payload[name] for name in ("instalments", "rate_bps", "grace")}
 
@@ -237,7 +246,8 @@ def _product(payload: Payload) -> LoanProduct:
 def _proposed(payload: Payload) -> dict[str, Any]:
     return {
         "since": date.fromisoformat(payload["since"]),
-        "values": payload["values"],
+        # What was proposed before a column was there takes its default.
+        "values": _DEFAULTS | payload["values"],
         "ladder": [(low, count) for low, count in payload["ladder"]],
         "reason": payload["reason"],
     }

@@ -51,6 +51,14 @@ _CHECKS = (
             "WHERE l.state IN ('paid_off', 'written_off') AND (m.balance_minor <> 0 OR s.is_live)"
         ),
     ),
+    (
+        "A loan in probation is in default, up to the day that was written down last",
+        (
+            "SELECT 'loan ' || l.number FROM loans_standing AS s JOIN loans_loan AS l ON l.id = s.loan_id "
+            "WHERE s.is_live AND s.probation_to IS NOT NULL AND (l.state <> 'defaulted' OR s.probation_to IS DISTINCT FROM "
+            "(SELECT p.until FROM loans_probation AS p WHERE p.loan_id = l.id ORDER BY p.id DESC LIMIT 1))"
+        ),
+    ),
 )
 _LINE = """
 SELECT 'branch ' || coalesce(b.branch_id, s.branch_id) || ' shows ' || coalesce(b.net, 0) || ', its loans say '

@@ -70,10 +70,11 @@ class Early(models.TextChoices):
 
 
 class WeekendShift(models.TextChoices):
-    """Where a due day goes that falls on a Saturday or Sunday."""
+    """Where a due day goes that falls on a weekend or a holiday."""
 
     NONE = "none", "Stays"
     FORWARD = "forward", "To the next working day"
+    MODIFIED = "modified", "To the next working day, within the month"
     BACK = "back", "To the working day before"
 
 
@@ -96,7 +97,8 @@ class LoanTerms(models.Model):
     Rates and shares are basis points. The penalty is a yearly rate on what is late, from `penalty_grace_days` on; the fee
     is kept back when the loan is paid out. A guarantor's savings and a collateral's value count as shares of the loan
     that must be covered; instalments may take up to `affordable_bps` of what an income leaves. `provision_*_bps` is set
-    aside of what is outstanding, by days past due.
+    aside of what is outstanding, by days past due. A loan that is rescheduled while in default counts as performing again
+    once `probation_instalments` instalments in a row that repay principal were paid in time; with none it does at once.
     """
 
     product = models.ForeignKey(LoanProduct, on_delete=models.PROTECT, related_name="terms")
@@ -119,7 +121,7 @@ class LoanTerms(models.Model):
     grace_interest = models.PositiveSmallIntegerField(default=0)
     down_payment_bps = models.PositiveIntegerField(default=0)
     multiple_minor = models.BigIntegerField(default=0)
-    weekend_shift = models.CharField(max_length=7, choices=WeekendShift, default=WeekendShift.NONE)
+    weekend_shift = models.CharField(max_length=8, choices=WeekendShift, default=WeekendShift.NONE)
     fee_minor = models.BigIntegerField(default=0)
     fee_bps = models.PositiveIntegerField(default=0)
     penalty_bps = models.PositiveIntegerField(default=0)
@@ -131,6 +133,7 @@ class LoanTerms(models.Model):
     collateral_bps = models.PositiveIntegerField(default=0)
     affordable_bps = models.PositiveIntegerField(default=4000)
     non_performing_days = models.PositiveSmallIntegerField(default=90)
+    probation_instalments = models.PositiveSmallIntegerField(default=3, db_default=3)
     provision_current_bps = models.PositiveIntegerField(default=100)
     provision_30_bps = models.PositiveIntegerField(default=500)
     provision_60_bps = models.PositiveIntegerField(default=1000)
@@ -180,6 +183,9 @@ class LoanTerms(models.Model):
                     provision_over_bps__lte=10_000,
                 ),
                 name="loans_terms_values",
+            ),
+            models.CheckConstraint(
+                condition=Q(probation_instalments__lte=MOST_INSTALMENTS), name="loans_terms_probation"
             ),
         )
 

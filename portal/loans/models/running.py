@@ -307,6 +307,30 @@ class Rescheduling(_Decided):
         return self.reason
 
 
+class Probation(models.Model):
+    """A loan that was rescheduled in default stays in default up to a day, and for longer each time something is late again.
+
+    The newest row holds; `until` is the day the last of the instalments falls due that must be paid in time.
+    """
+
+    class Cause(models.TextChoices):
+        RESCHEDULED = "rescheduled", "Rescheduled in default"
+        LATE = "late", "Late again"
+
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="probations")
+    cause = models.CharField(max_length=11, choices=Cause)
+    on = models.DateField()
+    until = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.CheckConstraint(condition=Q(until__gte=F("on")), name="loans_probation_ahead"),)
+
+    def __str__(self) -> str:
+        return f"until {self.until}"
+
+
 class WriteOff(_Decided):
     """The institution gave a loan up as lost; what comes in afterwards is a recovery. Interest held in suspense goes with it."""
 
@@ -331,7 +355,7 @@ class Standing(models.Model):
 
     `accrued_minor` and `interest_paid_minor` count from the present schedule's start; interest due and unpaid is
     `carried + accrued - paid`. `worked_to` is the last business day that was worked off. `penalty_rest` is the part of a
-    minor unit that penalties have not reached yet.
+    minor unit that penalties have not reached yet. `probation_to` is the newest `Probation` of a loan that has not served it.
     """
 
     loan = models.OneToOneField(Loan, primary_key=True, on_delete=models.PROTECT, related_name="standing")
@@ -349,6 +373,7 @@ class Standing(models.Model):
     late_minor = models.BigIntegerField(default=0)
     days_late = models.PositiveIntegerField(default=0)
     provision_minor = models.BigIntegerField(default=0)
+    probation_to = models.DateField(null=True)
 
     class Meta:
         constraints = (

@@ -18,6 +18,7 @@ class Shift(StrEnum):
 
     NONE = "none"
     FORWARD = "forward"
+    MODIFIED = "modified"
     BACK = "back"
 
 
@@ -30,12 +31,15 @@ class Calendar:
     shift: Shift = Shift.NONE
 
     def working(self, day: date) -> date:
-        """The day itself, or the next working day in the direction of the shift."""
+        """The day itself, or the next working day in the direction of the shift; MODIFIED turns back at a month's end."""
         if self.shift is Shift.NONE:
             return day
-        step = timedelta(days=1 if self.shift is Shift.FORWARD else -1)
+        moved = self._next(day, -1 if self.shift is Shift.BACK else 1)
+        return self._next(day, -1) if self.shift is Shift.MODIFIED and moved.month != day.month else moved
+
+    def _next(self, day: date, step: int) -> date:
         while day.weekday() in self.weekend or day in self.holidays:
-            day += step
+            day += timedelta(days=step)
         return day
 
 

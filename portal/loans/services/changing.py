@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from portal.ledger import chart
 from portal.ledger.models import EntryKind
 from portal.ledger.services import Line, NewEntry, place_hold, post, release_hold
 from portal.loans import queries
-from portal.loans.models import LIVE, GuarantorAnswer, Loan, Payment, Rescheduling, Schedule, Standing, WriteOff
+from portal.loans.models import LIVE, GuarantorAnswer, Loan, Payment, Probation, Rescheduling, Schedule, Standing, WriteOff
 from portal.loans.schedules import Disbursement, Row, ScheduleTerms, TermsError, accrued, first_rows
 from portal.loans.services.keeping import due_interest, earned_lines, keep, line, write_schedule
 from portal.loans.services.repaying import repay
@@ -96,7 +97,7 @@ def reschedule(
 ) -> Rescheduling:
     """Spread what is outstanding over another schedule from today. Interest due until today falls due with its first row.
 
-    Refused: what `check_reschedule` and `new_rows` refuse.
+    A loan in default stays there for a probation: see `Probation`. Refused: what `check_reschedule` and `new_rows` refuse.
     """
     held = locked(loan, *LIVE)
     carried = check_reschedule(held)
@@ -116,11 +117,31 @@ def reschedule(
         at=at,
     )
     standing.schedule, standing.interest_paid_minor, standing.accrued_minor = schedule, 0, 0
+    standing.probation_to = _probation(held, rows, at=at)
     standing.save()
     keep(held, standing, queries.position_of(held, standing), day)
     return Rescheduling.objects.create(
         loan=held, schedule=schedule, request=request, reason=reason, at=at, by=by, approved_by=approved_by
     )
+
+
+def probation_to(loan: Loan, rows: Sequence[Row]) -> date | None:
+    """The day up to which a loan in default would stay there if these rows were its schedule; None for every other loan.
+
+    Instalments without principal are no proof that it is repaid: only those with count.
+    """
+    if loan.state != State.DEFAULTED or not loan.terms.probation_instalments:
+        return None
+    repaying = [row.due for row in rows if row.principal_minor]
+    return repaying[: loan.terms.probation_instalments][-1]
+
+
+def _probation(loan: Loan, rows: Sequence[Row], *, at: datetime) -> date | None:
+    until = probation_to(loan, rows)
+    if until is not None:
+        day = loan.branch.business_date
+        Probation.objects.create(loan=loan, cause=Probation.Cause.RESCHEDULED, on=day, until=until, at=at)
+    return until
 
 
 def _book_earned(loan: Loan, standing: Standing, accrued_minor: int, *, at: datetime) -> None:

@@ -100,13 +100,16 @@ def due_interest(standing: Standing) -> int:
 
 
 def state_after(loan: Loan, standing: Standing, *, on: date, by: Any, at: datetime) -> None:
-    """Paid off at nothing, out of default once nothing is late; back to running when a payment was undone."""
+    """Paid off at nothing; out of default once nothing is late, but of a probation only a day's work lets it out; back to
+    running when a payment was undone.
+    """
     settled = not standing_owes(loan, standing)
     if settled and loan.state in {State.ACTIVE, State.DEFAULTED}:
         move(loan, State.PAID_OFF, "Everything is paid", on=on, by=by, at=at)
     elif not settled and loan.state == State.PAID_OFF:
-        move(loan, State.ACTIVE, "A payment was reversed", on=on, by=by, at=at)
-    elif loan.state == State.DEFAULTED and not standing.days_late:
+        after = State.ACTIVE if standing.probation_to is None else State.DEFAULTED
+        move(loan, after, "A payment was reversed", on=on, by=by, at=at)
+    elif loan.state == State.DEFAULTED and not standing.days_late and standing.probation_to is None:
         move(loan, State.ACTIVE, "Nothing is late any more", on=on, by=by, at=at)
 
 

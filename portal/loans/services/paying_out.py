@@ -35,7 +35,7 @@ def disburse(
 
     What it tops up is settled first, in the same entry. Once a loan: asked again it answers with the first. `on` only
     while old books are loaded. Refused: a loan that is not approved, conditions that are open, whoever applied for it, an
-    account that does not move, a loan smaller than what it settles.
+    account that does not move, a loan smaller than what it settles or in place of one in default.
     """
     held = locked(loan)
     known = Disbursement.objects.filter(loan=held).first()
@@ -91,6 +91,8 @@ def _refuse_to_pay_out(loan: Loan, cash: Account | None, by: Any) -> None:
     waiting = Condition.objects.filter(decision__loan=loan, met=None).first()
     if waiting is not None:
         raise Refused(f"A condition is open: {waiting.text}.", code="condition")
+    if loan.tops_up is not None and loan.tops_up.state == State.DEFAULTED:
+        raise Refused("The loan it replaces is in default by now: that one is rescheduled instead.", code="default")
     if not cash:
         if loan.pay_to is None:
             raise Refused("No account was named for the money.", code="account")

@@ -216,11 +216,13 @@ def _earned_by(paid: Paid, standing: Standing, parts: Parts, day: date) -> int:
 
 
 def _out_of_suspense(loan: Loan, standing: Standing, paid: Paid, earned: int, day: date) -> list[Line]:
-    """Of a loan in default, interest that is paid becomes income; all of it once nothing is late any more."""
+    """Of a loan in default, interest that is paid becomes income; all of it once nothing is late any more and no probation
+    is left to serve.
+    """
     if loan.state != State.DEFAULTED:
         return []
     suspended = standing.suspended_minor + earned
-    is_cured = not paid.after.balance or not paid.after.days_late(day)
+    is_cured = not paid.after.balance or (standing.probation_to is None and not paid.after.days_late(day))
     freed = suspended if is_cured else min(paid.parts.interest, suspended)
     standing.suspended_minor = suspended - freed
     return [*line(loan, chart.SUSPENDED_INTEREST, freed), *line(loan, chart.LOAN_INTEREST_INCOME, -freed)]
