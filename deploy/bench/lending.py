@@ -41,7 +41,9 @@ def make_loans(count: int, *, days: int, late_one_in: int) -> Branch:
     )
     worked_to = TODAY - timedelta(days=days)
     starts = [worked_to - timedelta(days=5 + 30 * variety) for variety in range(VARIETIES)]
-    plans = [planned(terms, AMOUNT, rate_bps=RATE_BPS, instalments=INSTALMENTS, on=start) for start in starts]
+    plans = [
+        planned(terms, AMOUNT, rate_bps=RATE_BPS, instalments=INSTALMENTS, on=start, branch=None) for start in starts
+    ]
     for first in range(0, count, BATCH):
         part = bank.accounts[first : first + BATCH]
         _make(part, first, terms, list(zip(starts, plans, strict=True)), worked_to, late_one_in)

@@ -113,6 +113,8 @@ class Capability(StrEnum):
     BRANCH_VIEW = "branch_view"
     BRANCH_MANAGE = "branch_manage"
     BRANCH_APPROVE = "branch_approve"
+    HOLIDAY_VIEW = "holiday_view"
+    HOLIDAY_KEEP = "holiday_keep"
     DRAWER_MANAGE = "drawer_manage"
     POLICY_VIEW = "policy_view"
     POLICY_MANAGE = "policy_manage"
@@ -188,7 +190,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.CHEQUE_TAKE: "Take a cheque over the counter",
     Capability.CHEQUE_READ: "Read a cheque that somebody else captured, and have it credited or not taken",
     Capability.CHEQUE_DECIDE: "Clear, return and take back cheques that somebody else took",
-    Capability.CHEQUE_RULES: "Keep bank holidays, and ask for other rules for cheques",
+    Capability.CHEQUE_RULES: "Ask for other rules for cheques",
     Capability.CHEQUE_RULES_APPROVE: "Decide on rules for cheques",
     Capability.INTEREST_POST: "Ask the worker to post a month's interest",
     Capability.INTEREST_APPLY: "Post one account's interest up to a day",
@@ -246,6 +248,8 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.BRANCH_VIEW: "See branches: address, hours, open day",
     Capability.BRANCH_MANAGE: "Ask for a further branch, or another address or other hours of one",
     Capability.BRANCH_APPROVE: "Decide on branches",
+    Capability.HOLIDAY_VIEW: "See the calendar of holidays",
+    Capability.HOLIDAY_KEEP: "Add and withdraw holidays: of the own branch, or of all",
     Capability.DRAWER_MANAGE: "Add, name and retire the drawers of a branch, and ask for other limits of one",
     Capability.POLICY_VIEW: "See the rules of signing in, and those before",
     Capability.POLICY_MANAGE: "Ask for other rules of signing in",

@@ -143,6 +143,8 @@ _TABLE = {
     Capability.BRANCH_VIEW:           ("-",     "-",     "-",     "branch", "all",    "all",   "all"),
     Capability.BRANCH_MANAGE:         ("-",     "-",     "-",     "-",     "all",     "all",   "-"),
     Capability.BRANCH_APPROVE:        ("-",     "-",     "-",     "-",     "all",     "all",   "-"),
+    Capability.HOLIDAY_VIEW:          ("-",     "branch","branch","branch", "all",    "all",   "all"),
+    Capability.HOLIDAY_KEEP:          ("-",     "-",     "-",     "branch", "all",    "-",     "-"),
     Capability.DRAWER_MANAGE:         ("-",     "-",     "-",     "-",     "all",     "-",     "-"),
     Capability.POLICY_VIEW:           ("-",     "-",     "-",     "-",     "all",     "all",   "all"),
     Capability.POLICY_MANAGE:         ("-",     "-",     "-",     "-",     "-",       "all",   "-"),

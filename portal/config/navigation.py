@@ -144,6 +144,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Administration", "administration", "settings", Capability.USER_MANAGE),
             Link("Staff", "staff_list", "users", Capability.USER_VIEW),
             Link("Branches", "branch_list", "building-bank", Capability.BRANCH_VIEW),
+            Link("Holidays", "holiday_list", "calendar", Capability.HOLIDAY_VIEW),
             Link("Ceilings", "ceiling_list", "adjustments", Capability.USER_VIEW),
             Link("Rules of signing in", "policy", "shield-check", Capability.POLICY_VIEW),
             Link("Permissions", "permissions", "key", Capability.PERMISSIONS_VIEW),

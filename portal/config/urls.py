@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.people.pages.urls")),
     path("", include("portal.notifications.pages.urls")),
     path("", include("portal.filters.pages.urls")),
+    path("", include("portal.institution.pages.urls")),
     path("", include("portal.documents.pages.urls")),
     path("", include("portal.audit.pages.urls")),
     path("", include("portal.outbox.pages.urls")),

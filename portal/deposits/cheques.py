@@ -17,11 +17,12 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.errors import Refused
 from portal.deposits.calendar import add_months
-from portal.deposits.models import BankHoliday, Cheque, ChequeRules, ChequeStep, DepositAccount, Product
+from portal.deposits.models import Cheque, ChequeRules, ChequeStep, DepositAccount, Product
 from portal.deposits.queries import accounts_visible_to
 from portal.documents.uploaded import Upload
 from portal.documents.uploads import uploads_of
 from portal.institution.models import Branch
+from portal.institution.queries import days_off
 
 FRONT, BACK = "cheque-front", "cheque-back"
 SORT_CODE_LENGTH = 6
@@ -76,14 +77,9 @@ def all_rules(currency: str) -> QuerySet[ChequeRules]:
     return ChequeRules.objects.filter(currency=currency).select_related("made_by", "approved_by")
 
 
-def holidays(since: date) -> QuerySet[BankHoliday]:
-    """The days from one on at which banks clear nothing."""
-    return BankHoliday.objects.filter(day__gte=since, withdrawn_at=None).select_related("added_by")
-
-
-def clears_on(rules: ChequeRules, day: date) -> date:
-    """The working day on which a cheque taken on a day has cleared, if nothing comes back."""
-    closed = set(holidays(day).values_list("day", flat=True))
+def clears_on(rules: ChequeRules, day: date, branch: Branch) -> date:
+    """The working day on which a cheque that a branch takes on a day has cleared, if nothing comes back."""
+    closed = days_off(branch, since=day)
     return working_days_after(day, rules.hold_days, working=rules.working_days, closed=closed)
 
 

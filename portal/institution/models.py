@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -51,6 +52,35 @@ class Branch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Holiday(models.Model):
+    """A day on which a branch, or every branch where none is named, does not work; until somebody withdraws it."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=60)
+    branch = models.ForeignKey(Branch, null=True, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("day", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("day", "branch"),
+                condition=Q(withdrawn_at=None),
+                nulls_distinct=False,
+                name="institution_holiday_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by=None) | Q(withdrawn_at__isnull=False), name="institution_holiday_withdrawn"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.day:%d %B %Y}"
 
 
 class Denomination(models.Model):

@@ -60,7 +60,14 @@ def _lines(loan: Loan) -> list[tuple[Any, Money, Money, Money]]:
     """Due day, instalment, interest and what is left."""
     day = loan.branch.business_date
     if loan.ledger_account_id is None:
-        rows = planned(loan.terms, loan.amount, rate_bps=loan.rate_bps, instalments=loan.instalments, on=day)
+        rows = planned(
+            loan.terms,
+            loan.amount,
+            rate_bps=loan.rate_bps,
+            instalments=loan.instalments,
+            on=day,
+            branch=loan.branch,
+        )
     else:
         rows = list(queries.position_of(loan).rows)
     currency = loan.currency

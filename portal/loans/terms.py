@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from portal.base.money import Money
+from portal.institution.models import Branch
+from portal.institution.queries import days_off
 from portal.loans.models import LoanTerms, WeekendShift
 from portal.loans.schedules import (
     Calendar,
@@ -48,17 +50,19 @@ def schedule_terms(terms: LoanTerms, *, rate_bps: int, instalments: int) -> Sche
     )
 
 
-def calendar_of(terms: LoanTerms) -> Calendar:
-    """The days off that move due days."""
+def calendar_of(terms: LoanTerms, branch: Branch | None) -> Calendar:
+    """The days off that move due days: weekends, and the holidays of a branch (of all, where none is named)."""
     if terms.weekend_shift == WeekendShift.NONE:
         return Calendar()
-    return Calendar(weekend=WEEKEND, shift=Shift(terms.weekend_shift))
+    return Calendar(weekend=WEEKEND, holidays=days_off(branch), shift=Shift(terms.weekend_shift))
 
 
-def planned(terms: LoanTerms, amount: Money, *, rate_bps: int, instalments: int, on: date) -> list[Row]:
-    """The whole schedule of a loan paid out on a day."""
+def planned(
+    terms: LoanTerms, amount: Money, *, rate_bps: int, instalments: int, on: date, branch: Branch | None
+) -> list[Row]:
+    """The whole schedule of a loan that a branch pays out on a day."""
     plan = schedule_terms(terms, rate_bps=rate_bps, instalments=instalments)
-    return first_rows(plan, Disbursement(on, amount.minor), calendar_of(terms))
+    return first_rows(plan, Disbursement(on, amount.minor), calendar_of(terms, branch))
 
 
 def fee_of(terms: LoanTerms, amount: Money) -> Money:

@@ -34,8 +34,9 @@ from tests.administration.working import invited
 from tests.approvals.acts import asked
 from tests.architecture.house import Address
 from tests.cast import NOW, TODAY, Cast, ghs, make_customer, make_user, open_drawer
-from tests.deposits.cheques import holiday, photographed
+from tests.deposits.cheques import photographed
 from tests.filters.keeping import kept_filter
+from tests.institution.days import closed_day
 from tests.people.filling import brought, submitted
 from tests.signin.factors import give_app
 from tests.statements.issued import issue, pack
@@ -155,7 +156,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
         "sign_in_id": signed_in(user).pk,
         "person_id": user.pk,
         "cheque_id": photographed(account, user).pk,
-        "holiday_id": holiday(cashier, mine=mine).pk,
+        "holiday_id": closed_day(drawer.branch, cashier).pk,
         "account_id": chart.branch_account(drawer.branch.pk, chart.VAULT).pk,
     }
     arguments |= {"template_id": kept_entry(cast, f"Rent {drawer.branch.code}").pk}

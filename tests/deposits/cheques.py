@@ -11,7 +11,7 @@ from PIL import Image
 from portal.base.keys import new_key
 from portal.deposits import services
 from portal.deposits.cheques import BACK, FRONT, Read
-from portal.deposits.models import BankHoliday, Cheque, DepositAccount
+from portal.deposits.models import Cheque, DepositAccount
 from tests.cast import NOW, TODAY, ghs
 
 
@@ -38,9 +38,3 @@ def photographed(account: DepositAccount, by: Any, amount: str = "400.00", **cha
     """A cheque that a member sent as two photographs."""
     given: dict[str, Any] = {"account": account, "amount": ghs(amount), "pictures": both_sides()}
     return services.deposit_cheque(**(given | {"key": new_key(), "by": by, "at": NOW} | changes))
-
-
-def holiday(by: Any, *, mine: bool = True) -> BankHoliday:
-    """A bank holiday of next month."""
-    day = TODAY + timedelta(days=34 if mine else 35)
-    return services.add_bank_holiday(day=day, name="Christmas", by=by, at=NOW)

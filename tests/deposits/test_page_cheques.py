@@ -15,7 +15,7 @@ from portal.access.roles import Role
 from portal.approvals.models import Request
 from portal.approvals.services import decide
 from portal.base.keys import new_key
-from portal.deposits.models import BankHoliday, Cheque, ChequeRules
+from portal.deposits.models import Cheque, ChequeRules
 from portal.outbox.models import Job
 from portal.people.models import CustomerView
 from tests.cast import NOW, TODAY, Cast, make_user
@@ -147,16 +147,6 @@ def test_rules_hold_once_a_second_person_agrees(cast: Cast, client_for: ClientFo
     made = ChequeRules.objects.get()
     assert (made.hold_days, made.working_days, made.counter_limit_minor) == (5, "123", 0)
     assert (made.made_by, made.approved_by) == (cast.operations_manager, colleague)
-
-
-def test_holidays_are_added_once_and_withdrawn(cast: Cast, client_for: ClientFor) -> None:
-    client = client_for(cast.operations_manager)
-    day = {"day": "2026-12-25", "name": "Christmas"}
-    assert client.post(reverse("bank_holiday_add"), day).status_code == 303
-    assert client.post(reverse("bank_holiday_add"), day).status_code == 422
-    holiday = BankHoliday.objects.get()
-    assert client.post(reverse("bank_holiday_withdraw", args=[holiday.pk])).status_code == 303
-    assert client.post(reverse("bank_holiday_add"), day).status_code == 303
 
 
 def test_the_queue_needs_the_same_queries_however_long(cast: Cast, client_for: ClientFor) -> None:

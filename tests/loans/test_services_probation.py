@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ DEFAULTED = date(2027, 3, 21)
 DUE = [date(2027, 4, 21), date(2027, 5, 21), date(2027, 6, 21), date(2027, 7, 21), date(2027, 8, 21)]
 
 
-def rescheduled(cast: Cast, *, grace: int = 0, **terms: int) -> Loan:
+def rescheduled(cast: Cast, *, grace: int = 0, **terms: Any) -> Loan:
     """A loan of 1,200 that is ninety days late and spread over twelve instalments from then."""
     fund(cast.ama_savings, ghs("9000"))
     loan = running(cast, lend(**terms))
@@ -115,9 +116,7 @@ def test_it_is_paid_off_at_once_and_back_in_default_when_that_is_reversed(cast: 
     loan = rescheduled(cast)
     paid = settles(loan, cast)
     assert fresh(loan).state == Loan.State.PAID_OFF
-    services.reverse_payment(
-        payment=paid, reason="Bounced", key="reversed", by=cast.manager, at=moment(DEFAULTED)
-    )
+    services.reverse_payment(payment=paid, reason="Bounced", key="reversed", by=cast.manager, at=moment(DEFAULTED))
     assert fresh(loan).state == Loan.State.DEFAULTED
     go_to(cast.north, date(2027, 3, 22))
     prove_all()

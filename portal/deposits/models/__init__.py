@@ -18,7 +18,7 @@ from portal.deposits.models.charges import (
     ServiceCharge,
     TakenCharge,
 )
-from portal.deposits.models.cheques import BankHoliday, Cheque, ChequeReading, ChequeRules, ChequeStep
+from portal.deposits.models.cheques import Cheque, ChequeReading, ChequeRules, ChequeStep
 from portal.deposits.models.contributions import ContributionFine, ContributionPlan, ContributionTerms
 from portal.deposits.models.fixed import FixedEnding, FixedInstruction, FixedTerm, FixedTerms, Instruction, RateSlab
 from portal.deposits.models.goals import Goal
@@ -55,7 +55,6 @@ __all__ = [
     "AccountClosure",
     "AccountEdit",
     "AccountHolder",
-    "BankHoliday",
     "Beyond",
     "CardKind",
     "Channel",

@@ -69,26 +69,6 @@ class ChequeRules(models.Model):
         return None if self.phone_limit_minor is None else Money(self.phone_limit_minor, self.currency)
 
 
-class BankHoliday(models.Model):
-    """A day on which banks clear nothing, until somebody withdraws it."""
-
-    day = models.DateField()
-    name = models.CharField(max_length=60)
-    added_at = models.DateTimeField()
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ("day",)
-        constraints = (
-            models.UniqueConstraint(fields=("day",), condition=Q(withdrawn_at=None), name="deposits_bank_holiday_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.day:%d %B %Y}"
-
-
 class Cheque(models.Model):
     """One cheque that a member paid in. What stands on it is empty until somebody has read it.
 

@@ -157,13 +157,6 @@ class RulesForm(forms.Form):
         return {name: getattr(rules, name) for name in names} | shown | {"working_days": list(rules.working_days)}
 
 
-class HolidayForm(forms.Form):
-    """A day on which banks clear nothing."""
-
-    day = _day("Day")
-    name = _typed("Name", 60)
-
-
 class ChosenForm(forms.Form):
     """The cheques that are cleared together."""
 

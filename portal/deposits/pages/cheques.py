@@ -119,7 +119,7 @@ def cheque_new(request: HttpRequest) -> HttpResponse:
         return page(request, NEW, {"number": number})
     form = TakeForm(request.POST or None, request.FILES or None, currency=account.currency)
     rules = cheques.rules_on(account.currency, user.branch.business_date)
-    day = cheques.clears_on(rules, user.branch.business_date)
+    day = cheques.clears_on(rules, user.branch.business_date, user.branch)
     context = {"form": form, "account": account, "number": number, "rules": rules, "clears_on": day}
     if request.method != "POST":
         return page(request, NEW, context)

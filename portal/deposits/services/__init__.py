@@ -21,10 +21,8 @@ from portal.deposits.services.charging import (
 )
 from portal.deposits.services.cheque_decisions import clear_cheque, clear_cheques, return_cheque, take_back_cheque
 from portal.deposits.services.cheque_rules import (
-    add_bank_holiday,
     ask_for_cheque_rules,
     set_cheque_rules,
-    withdraw_bank_holiday,
 )
 from portal.deposits.services.cheques import SeenBefore, deposit_cheque, read_cheque, refuse_cheque, take_cheque
 from portal.deposits.services.closing import close_account, needs_second_person, refuse_closing
@@ -84,7 +82,6 @@ __all__ = [
     "SeenBefore",
     "Settled",
     "accrue_interest",
-    "add_bank_holiday",
     "add_holder",
     "add_payee",
     "add_terms",
@@ -171,5 +168,4 @@ __all__ = [
     "waive_charge",
     "wish_for_closing",
     "withdraw_application",
-    "withdraw_bank_holiday",
 ]

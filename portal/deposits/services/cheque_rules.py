@@ -1,4 +1,4 @@
-"""Rules for cheques and the days on which banks clear nothing."""
+"""Rules for cheques."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.approvals.models import Request
 from portal.approvals.services import ask
 from portal.base.db import transactional
 from portal.base.errors import Refused
-from portal.deposits.models import BankHoliday, ChequeRules
+from portal.deposits.models import ChequeRules
 
 RULES = "cheque_rules"
 
@@ -48,23 +48,3 @@ def set_cheque_rules(
         approved_by=approved_by,
         **values,
     )
-
-
-@transactional
-def add_bank_holiday(*, day: date, name: str, by: Any, at: datetime) -> BankHoliday:
-    """Let banks clear nothing on a day. Cheques that were taken before keep their day. Refused: no name, a day twice."""
-    if not name.strip():
-        raise Refused("Enter what the day is called.", code="name", field="name")
-    if BankHoliday.objects.filter(day=day, withdrawn_at=None).exists():
-        raise Refused("This day is a bank holiday already.", code="twice", field="day")
-    return BankHoliday.objects.create(day=day, name=name.strip(), added_at=at, added_by=by)
-
-
-@transactional
-def withdraw_bank_holiday(*, holiday: BankHoliday, by: Any, at: datetime) -> BankHoliday:
-    """Let banks clear on that day after all; withdrawn twice it stays so."""
-    found = BankHoliday.objects.select_for_update().get(pk=holiday.pk)
-    if found.withdrawn_at is None:
-        found.withdrawn_at, found.withdrawn_by = at, by
-        found.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    return found

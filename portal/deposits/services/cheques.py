@@ -262,7 +262,7 @@ def _credit(cheque: Cheque, rules: ChequeRules, *, by: Any, at: datetime) -> Che
         cheque.state, cheque.due_on = _State.AVAILABLE, cheque.business_date
         told = ("Your cheque is available", "was paid and is available.")
     else:
-        cheque.state, cheque.due_on = _State.CLEARING, reading.clears_on(rules, cheque.business_date)
+        cheque.state, cheque.due_on = _State.CLEARING, reading.clears_on(rules, cheque.business_date, cheque.branch)
         told = ("Your cheque is clearing", f"is clearing. It is available on {cheque.due_on:%d %B %Y}.")
     cheque.save()
     step(cheque, cheque.state, posted=posted, by=by, at=at)

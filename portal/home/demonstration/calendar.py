@@ -8,13 +8,32 @@ from random import Random
 
 DAY = timedelta(days=1)
 SUNDAY = 6
-_HOLIDAYS = {(1, 1), (1, 7), (3, 6), (5, 1), (7, 1), (8, 4), (9, 21), (12, 25), (12, 26)}
+_HOLIDAYS = {
+    (1, 1): "New Year's Day",
+    (1, 7): "Constitution Day",
+    (3, 6): "Independence Day",
+    (5, 1): "Workers' Day",
+    (7, 1): "Republic Day",
+    (8, 4): "Founders' Day",
+    (9, 21): "Kwame Nkrumah Memorial Day",
+    (12, 25): "Christmas Day",
+    (12, 26): "Boxing Day",
+}
 _WEIGHTS = (5, 5, 5, 5, 6, 2, 0)
 
 
 def is_open(day: date) -> bool:
     """Whether the branches serve on this day."""
     return day.weekday() != SUNDAY and (day.month, day.day) not in _HOLIDAYS
+
+
+def holidays(first: int, last: int) -> list[tuple[date, str]]:
+    """The public holidays of the years from `first` to `last`, in order."""
+    return [
+        (date(year, month, day), name)
+        for year in range(first, last + 1)
+        for (month, day), name in sorted(_HOLIDAYS.items())
+    ]
 
 
 def open_on_or_after(day: date) -> date:

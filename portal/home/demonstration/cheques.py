@@ -1,4 +1,4 @@
-"""The demonstration's cheques: rules, bank holidays, and one cheque or more in every state."""
+"""The demonstration's cheques: rules, and one cheque or more in every state."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.base.money import Money
 from portal.deposits import services
 from portal.deposits.cheques import BACK, FRONT, Read
 from portal.deposits.models import Cheque, ChequeRules, DepositAccount, Product
-from portal.home.demonstration.calendar import DAY, is_open
+from portal.home.demonstration.calendar import DAY
 from portal.home.demonstration.house import CURRENCY
 from portal.home.demonstration.members import AMA
 from portal.institution.models import Branch
@@ -25,7 +25,6 @@ from portal.people.models import User
 
 OWN_PREFIX = "990"
 _SINCE = date(2010, 1, 1)
-_YEAR_DAYS = 400
 _WRITERS = ("Accra Timber Ltd", "Mensah & Sons", "Volta Foods", "Osu Pharmacy", "Kumasi Cloth", "Tema Harbour Stores")
 
 
@@ -149,9 +148,6 @@ def _set_rules(today: date, at: datetime) -> None:
         blocks_day_end=False,
         **decided,
     )
-    for day in (today + DAY * number for number in range(_YEAR_DAYS)):
-        if not is_open(day) and day.weekday() < 5:
-            services.add_bank_holiday(day=day, name="Public holiday", by=asked, at=at)
 
 
 def _money(major: int) -> Money:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from portal.administration.services.branches import BranchFacts, open_branch
 from portal.base.clock import now
 from portal.deposits.models import Product, RateTier, Terms
 from portal.drawers.services.keeping import add_drawer
-from portal.institution.models import Branch, Denomination, Institution
+from portal.home.demonstration.calendar import holidays
+from portal.institution.models import Branch, Denomination, Holiday, Institution
 
 CURRENCY = "GHS"
 LABEL = "Demonstration"
@@ -58,6 +59,13 @@ def build_house(start: date) -> House:
     )
     branches = {place.code: _open_branch(place, start) for place in _BRANCHES}
     return House(branches, _savings(start), _current(start))
+
+
+def keep_holidays(start: date, today: date, at: datetime) -> None:
+    """The calendar of every branch, from the year in which the history starts to the end of the year after next."""
+    Holiday.objects.bulk_create(
+        Holiday(day=day, name=name, added_at=at) for day, name in holidays(start.year, today.year + 2)
+    )
 
 
 def _open_branch(place: _Place, start: date) -> Branch:

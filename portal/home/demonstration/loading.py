@@ -21,7 +21,7 @@ from portal.home.demonstration.chance import chance
 from portal.home.demonstration.cheques import pay_in_cheques
 from portal.home.demonstration.desk import open_desk
 from portal.home.demonstration.history import Books, Purse
-from portal.home.demonstration.house import LABEL, House, build_house
+from portal.home.demonstration.house import LABEL, House, build_house, keep_holidays
 from portal.home.demonstration.lives import Wish, frauds, wishes_of
 from portal.home.demonstration.loans import LENDING_MONTHS, lenders, offer_loans
 from portal.home.demonstration.members import AMA, KOFI, Member, make_members
@@ -84,6 +84,7 @@ def _live(size: Size, today: date, at: datetime, say: Say) -> None:
     """Everything, from the empty database to the open day."""
     start = date(today.year - size.years, today.month, 1)
     house = build_house(start)
+    keep_holidays(start, today, at)
     clerks = clerks_of(employ(house.branches))
     members = make_members(size.seed, size.customers, start, today)
     purses = _take_up(members, house, clerks, size.seed, today, at)

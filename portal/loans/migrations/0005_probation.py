@@ -32,9 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("pk",),
-                "constraints": [
-                    models.CheckConstraint(condition=Q(until__gte=F("on")), name="loans_probation_ahead")
-                ],
+                "constraints": [models.CheckConstraint(condition=Q(until__gte=F("on")), name="loans_probation_ahead")],
             },
         ),
         append_only("loans_probation"),

@@ -14,6 +14,7 @@ from portal.base.charts import Banded, line_with_band
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import accounts_of_customer
+from portal.institution.models import Branch
 from portal.ledger.models import Balance
 from portal.loans import queries, services
 from portal.loans.allocation import Position
@@ -70,9 +71,9 @@ def lines_of(position: Position, day: date, currency: str) -> list[Line]:
     return found
 
 
-def quote(terms: LoanTerms, amount: Money, instalments: int, day: date) -> dict[str, Any]:
-    """The whole schedule of a loan paid out today, and what it comes to."""
-    rows = planned(terms, amount, rate_bps=terms.rate_bps, instalments=instalments, on=day)
+def quote(terms: LoanTerms, amount: Money, instalments: int, day: date, branch: Branch | None) -> dict[str, Any]:
+    """The whole schedule of a loan that a branch pays out today, and what it comes to."""
+    rows = planned(terms, amount, rate_bps=terms.rate_bps, instalments=instalments, on=day, branch=branch)
     shown = lines(rows, amount.currency)
     interest = Money(sum(row.interest_minor for row in rows), amount.currency)
     fee = fee_of(terms, amount)
@@ -133,7 +134,12 @@ def capacity(loan: Loan) -> list[tuple[str, Any]]:
     held = Balance.objects.filter(account__in=accounts.values("ledger_account"))
     savings = Money(sum(held.values_list("balance_minor", flat=True)), currency)
     rows = planned(
-        loan.terms, loan.amount, rate_bps=loan.rate_bps, instalments=loan.instalments, on=loan.branch.business_date
+        loan.terms,
+        loan.amount,
+        rate_bps=loan.rate_bps,
+        instalments=loan.instalments,
+        on=loan.branch.business_date,
+        branch=loan.branch,
     )
     instalment = Money(max(row.total_minor for row in rows), currency)
     elsewhere = queries.instalments_elsewhere(loan.customer, currency, but=loan)

@@ -50,11 +50,11 @@ def loan_calculator(request: HttpRequest) -> HttpResponse:
     form = CalculatorForm(request.GET if asked else None, offered=offered, currency=profile.currency if profile else "")
     context: dict[str, Any] = {"form": form, "offered": offered}
     if asked and form.is_valid():
-        context |= _quoted(form)
+        context |= _quoted(form, request.user)
     return page(request, "loans/calculator.html", context, partials=("quote",))
 
 
-def _quoted(form: CalculatorForm) -> dict[str, Any]:
+def _quoted(form: CalculatorForm, user: Any) -> dict[str, Any]:
     product, terms = form.offered[form.cleaned_data["product"]]
     amount: Money = form.cleaned_data["amount"]
     try:
@@ -62,7 +62,8 @@ def _quoted(form: CalculatorForm) -> dict[str, Any]:
     except Refused as refusal:
         form.add_error(refusal.field, refusal.message)
         return {}
-    quote = shown.quote(terms, amount, form.cleaned_data["instalments"], latest_business_date())
+    branch = user.customer.branch if user.customer_id else user.branch
+    quote = shown.quote(terms, amount, form.cleaned_data["instalments"], latest_business_date(), branch)
     return {"quote": quote, "product": product}
 
 
@@ -99,7 +100,7 @@ def loan_schedule(request: HttpRequest, loan_number: str) -> HttpResponse:
     loan = queries.loan_for(request.user, loan_number)
     day = loan.branch.business_date
     if loan.ledger_account_id is None:
-        quote = shown.quote(loan.terms, loan.amount, loan.instalments, day)
+        quote = shown.quote(loan.terms, loan.amount, loan.instalments, day, loan.branch)
         lines = quote["lines"]
     else:
         lines = shown.lines_of(queries.position_of(loan), day, loan.currency)

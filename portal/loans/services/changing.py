@@ -18,7 +18,17 @@ from portal.ledger import chart
 from portal.ledger.models import EntryKind
 from portal.ledger.services import Line, NewEntry, place_hold, post, release_hold
 from portal.loans import queries
-from portal.loans.models import LIVE, GuarantorAnswer, Loan, Payment, Probation, Rescheduling, Schedule, Standing, WriteOff
+from portal.loans.models import (
+    LIVE,
+    GuarantorAnswer,
+    Loan,
+    Payment,
+    Probation,
+    Rescheduling,
+    Schedule,
+    Standing,
+    WriteOff,
+)
 from portal.loans.schedules import Disbursement, Row, ScheduleTerms, TermsError, accrued, first_rows
 from portal.loans.services.keeping import due_interest, earned_lines, keep, line, write_schedule
 from portal.loans.services.repaying import repay
@@ -56,7 +66,7 @@ def new_rows(loan: Loan, *, instalments: int, rate_bps: int, grace: int, carried
     plan = _with_grace(plan, grace)
     paid_out = Disbursement(loan.branch.business_date, queries.outstanding(loan).minor)
     try:
-        rows = first_rows(plan, paid_out, calendar_of(terms))
+        rows = first_rows(plan, paid_out, calendar_of(terms, loan.branch))
     except TermsError as error:
         raise Refused(str(error), code="no_schedule", field="instalments") from error
     return [_carrying(rows[0], carried_minor), *rows[1:]]

@@ -119,7 +119,9 @@ def _money_out(loan: Loan, rest: Money, cash: Account | None) -> list[Line]:
 
 
 def _begin(loan: Loan, day: date, *, by: Any, at: datetime) -> None:
-    rows = planned(loan.terms, loan.amount, rate_bps=loan.rate_bps, instalments=loan.instalments, on=day)
+    rows = planned(
+        loan.terms, loan.amount, rate_bps=loan.rate_bps, instalments=loan.instalments, on=day, branch=loan.branch
+    )
     schedule = write_schedule(
         loan, rows, cause=Schedule.Cause.PAID_OUT, starts_on=day, rate_bps=loan.rate_bps, by=by, at=at
     )

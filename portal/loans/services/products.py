@@ -147,7 +147,7 @@ def _check_gives_schedules(values: Mapping[str, Any], since: date) -> None:
     terms = LoanTerms(**{name: values[name] for name in COPIED})
     plan = schedule_terms(terms, rate_bps=terms.rate_bps, instalments=terms.instalments)
     try:
-        first_rows(plan, Disbursement(since, terms.amount_max_minor), calendar_of(terms))
+        first_rows(plan, Disbursement(since, terms.amount_max_minor), calendar_of(terms, None))
     except TermsError as error:
         raise Refused(str(error), code="no_schedule", field="method") from error
 

@@ -2,7 +2,7 @@
 
 from portal.support.models.chats import Chat, ChatLine, ChatSeen
 from portal.support.models.complaints import Complaint, Redress
-from portal.support.models.desk import Category, ClosedDay, Macro, OpenHours
+from portal.support.models.desk import Category, Macro, OpenHours
 from portal.support.models.tickets import Attachment, Change, Draft, Message, Note, Step, TakenBack, Ticket
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Chat",
     "ChatLine",
     "ChatSeen",
-    "ClosedDay",
     "Complaint",
     "Draft",
     "Macro",

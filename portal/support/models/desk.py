@@ -73,19 +73,6 @@ class OpenHours(models.Model):
         return f"{self.branch_id} {self.weekday}: {self.opens}–{self.closes}"
 
 
-class ClosedDay(models.Model):
-    """A holiday: the clocks of all branches stand still."""
-
-    day = models.DateField(unique=True)
-    name = models.CharField(max_length=60)
-
-    class Meta:
-        ordering = ("day",)
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.name}"
-
-
 class Macro(models.Model):
     """A canned reply, and what it does beside: another state, a tag. Retired, never deleted."""
 

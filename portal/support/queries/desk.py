@@ -14,9 +14,10 @@ from portal.access.grants import Scope
 from portal.deposits.charges import prices_told
 from portal.deposits.models import ChargeKind
 from portal.institution.models import Branch
+from portal.institution.queries import days_off
 from portal.notifications.queries import zone
 from portal.support.hours import USUAL, Calendar
-from portal.support.models import Category, ClosedDay, Complaint, Macro, OpenHours
+from portal.support.models import Category, Complaint, Macro, OpenHours
 
 CHARGED = {"cheque-book": ChargeKind.CHEQUE_BOOK}
 """Which charge is taken when something of a category is asked for, by the category's code."""
@@ -26,8 +27,7 @@ def calendar_of(branch: Branch) -> Calendar:
     """When a branch works. Two queries."""
     rows = OpenHours.objects.filter(branch=branch)
     week = {row.weekday: (row.opens, row.closes) for row in rows}
-    closed = frozenset(ClosedDay.objects.values_list("day", flat=True))
-    return Calendar(week or USUAL, closed, zone())
+    return Calendar(week or USUAL, days_off(branch), zone())
 
 
 def categories_offered(kind: str = "") -> QuerySet[Category]:
