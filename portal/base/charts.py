@@ -94,6 +94,54 @@ def line_with_band(
     return _figure(data, _canvas(summary, len(points) * STEP, marks), _limits(scale, shown), _key(*names, "band"))
 
 
+def area(
+    title: str,
+    points: Sequence[tuple[str, int]],
+    *,
+    parts: Sequence[int] = (),
+    names: Sequence[str],
+    shown: Shown = str,
+) -> SafeString:
+    """A line over its own ground, from zero up; `parts`, where given, is how much of each value is of a second kind."""
+    scale = _Scale(0, max((value for _, value in points), default=0))
+    across = [index * STEP + STEP // 2 for index in range(len(points))]
+    line = [(x, scale.y(value)) for x, (_, value) in zip(across, points, strict=True)]
+    ground = [(x, scale.y(part)) for x, part in zip(across, parts or [value for _, value in points], strict=True)]
+    ends = [(across[-1], HEIGHT), (across[0], HEIGHT)] if points else []
+    marks = format_html(
+        '<polygon class="chart-band" points="{}"/><polyline class="chart-line" points="{}"/>{}',
+        _points([*ground, *ends]),
+        _points(line),
+        _hits([Banded(label, value, 0, value) for label, value in points], shown),
+    )
+    columns = [[shown(value) for _, value in points], *([[shown(part) for part in parts]] if parts else [])]
+    rows = [(label, *cells) for (label, _), *cells in zip(points, *columns, strict=True)]
+    summary = f"{title}: {len(points)} points, at most {shown(scale.high)}"
+    key = _key(names[0], names[1], "band") if parts else format_html("{}", "")
+    data = _Data(title, ("When", *names), rows)
+    return _figure(data, _canvas(summary, len(points) * STEP, marks), _limits(scale, shown), key)
+
+
+def shares(
+    title: str, rows: Sequence[tuple[str, int]], whole: int, *, name: str = "Number", shown: Shown = str
+) -> SafeString:
+    """A bar a row, one under the other, each as long as its share of `whole`: stages of a funnel, parts of a sum."""
+    told = [(label, value, max(value, 0) * 100 // whole if whole else 0) for label, value in rows]
+    bars = format_html_join(
+        "",
+        '<li><span>{}</span><strong>{}</strong><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="chart-ground" width="100" height="10"/><rect class="chart-in" width="{}" height="10"/></svg></li>',
+        ((label, shown(value), share) for label, value, share in told),
+    )
+    data = _Data(title, ("", name, "Share"), [(label, shown(value), f"{share} %") for label, value, share in told])
+    return format_html(
+        '<figure class="chart"><figcaption>{}</figcaption><ol class="chart-shares">{}</ol>{}</figure>',
+        title,
+        bars,
+        _table(data),
+    )
+
+
 def ring(title: str, done: int, total: int, *, shown: Shown = str) -> SafeString:
     """How much of a target is reached: a ring, the share in words beside it. Never more than full."""
     share = min(max(done, 0) * RING_ROUND // total, RING_ROUND) if total > 0 else 0
@@ -121,8 +169,8 @@ class _Data(NamedTuple):
     """The figures behind a chart, already in words."""
 
     title: str
-    heads: tuple[str, str, str]
-    rows: Sequence[tuple[str, str, str]]
+    heads: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
 
 
 class _Scale:
@@ -218,6 +266,11 @@ def _table(data: _Data) -> SafeString:
         data.heads[0],
         head,
         format_html_join(
-            "", '<tr><th scope="row">{}</th><td class="num">{}</td><td class="num">{}</td></tr>', data.rows
+            "",
+            '<tr><th scope="row">{}</th>{}</tr>',
+            (
+                (label, format_html_join("", '<td class="num">{}</td>', ((cell,) for cell in cells)))
+                for label, *cells in data.rows
+            ),
         ),
     )

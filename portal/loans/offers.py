@@ -70,6 +70,14 @@ def told(values: Mapping[str, Any], ladder: Iterable[tuple[int, int]], currency:
     return found
 
 
+def differences(before: LoanTerms, after: LoanTerms) -> list[tuple[str, str, str]]:
+    """What differs between two terms of a product: label, before, after."""
+    first, second = told_terms(before), told_terms(after)
+    labels = [*first, *(label for label in second if label not in first)]
+    pairs = [(label, first.get(label, "–"), second.get(label, "–")) for label in labels]
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
 def _text(name: str, value: Any, currency: str) -> str:
     field: Any = LoanTerms._meta.get_field(name)  # noqa: SLF001  # Django's own way to a column's choices
     if field.choices:

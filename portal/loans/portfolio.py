@@ -16,6 +16,7 @@ from portal.loans.models import BUCKETS, Loan, PortfolioDay, StateChange
 from portal.loans.queries import loans_visible_to
 
 AT_RISK_FROM = 31
+LONG_LATE_FROM = 91
 MOST_DAYS = 400
 FUNNEL = (
     Loan.State.DRAFT,
@@ -41,15 +42,23 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A day's portfolio: outstanding, and how much of it is more than thirty days late, in basis points."""
+    """A day's portfolio: outstanding, how much of it is over thirty days late, and how much of that over ninety."""
 
     on: date
     outstanding_minor: int
     at_risk_minor: int
+    long_late_minor: int
 
     @property
     def at_risk_bps(self) -> int:
-        return self.at_risk_minor * 10_000 // self.outstanding_minor if self.outstanding_minor else 0
+        return self._share(self.at_risk_minor)
+
+    @property
+    def long_late_bps(self) -> int:
+        return self._share(self.long_late_minor)
+
+    def _share(self, minor: int) -> int:
+        return minor * 10_000 // self.outstanding_minor if self.outstanding_minor else 0
 
 
 def days_visible_to(user: Any) -> QuerySet[PortfolioDay]:
@@ -97,10 +106,10 @@ def risk_over_time(days: QuerySet[PortfolioDay], currency: str) -> list[Risk]:
     rows = days.filter(product__currency=currency).values("on", "bucket_from").annotate(left=Sum("outstanding_minor"))
     sums: dict[date, list[int]] = {}
     for row in rows.order_by("on"):
-        whole = sums.setdefault(row["on"], [0, 0])
-        whole[0] += row["left"]
-        whole[1] += row["left"] if row["bucket_from"] >= AT_RISK_FROM else 0
-    return [Risk(on, left, risk) for on, (left, risk) in sorted(sums.items())][-MOST_DAYS:]
+        whole = sums.setdefault(row["on"], [0, 0, 0])
+        for place, start in enumerate((0, AT_RISK_FROM, LONG_LATE_FROM)):
+            whole[place] += row["left"] if row["bucket_from"] >= start else 0
+    return [Risk(on, *sums[on]) for on in sorted(sums)][-MOST_DAYS:]
 
 
 def funnel(user: Any) -> list[tuple[str, int]]:

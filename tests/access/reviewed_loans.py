@@ -8,6 +8,7 @@ loan_product_list                  get  own   in 403 200 403 200 200 403 200
 loan_product_new                   get  own   in 403 403 403 403 200 403 403
 loan_product_new                   post own   in 403 403 403 403 422 403 403
 loan_product_detail                get  own   in 403 200 403 200 200 403 200
+loan_terms_compare                 get  own   in 403 200 403 200 200 403 200
 loan_terms_new                     get  own   in 403 403 403 403 200 403 403
 loan_terms_new                     post own   in 403 403 403 403 422 403 403
 loan_product_state                 get  own   in 403 403 403 403 200 403 403

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from PIL import Image
 
 from portal.base.keys import new_key
 from portal.base.money import Money
@@ -11,7 +14,7 @@ from portal.institution.models import Branch
 from portal.ledger.proof import prove
 from portal.ledger.services import open_day
 from portal.loans import queries, services
-from portal.loans.models import Loan, LoanProduct, LoanTerms, Payment
+from portal.loans.models import Loan, LoanProduct, LoanTerms, Paper, Payment
 from portal.loans.proof import prove_loans
 from portal.people.models import User
 from tests.cast import CURRENCY, NOW, TODAY, Cast, ghs
@@ -60,6 +63,14 @@ def application(cast: Cast, product: LoanProduct, amount: str = "1200", instalme
         "pay_to": cast.ama_savings,
     }
     return services.fill_in(loan=loan, values=values, by=cast.ama_user, at=NOW)
+
+
+def payslip(cast: Cast, loan: Loan) -> None:
+    """A photograph of a payslip, as the camera of a phone brings it."""
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 480), "white").save(picture, "JPEG")
+    picture.seek(0)
+    services.add_paper(loan=loan, kind=Paper.Kind.INCOME, file=picture, by=cast.ama_user, at=NOW)
 
 
 def handed_in(loan: Loan) -> Loan:

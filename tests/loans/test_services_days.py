@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 
+from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.models import Posting
 from portal.loans import queries, services
 from portal.loans.models import Loan, Penalty, PortfolioDay, Schedule, Setback, Standing, StateChange
 from portal.loans.services.collecting import collect_due
+from portal.notifications.models import Notice
+from portal.notifications.services import Choice, choose
 from portal.outbox.models import Job
 from tests.cast import Cast, fund, ghs
 from tests.loans.lending import after, application, approved, fresh, go_to, lend, moment, pays, prove_all, running
@@ -112,7 +115,26 @@ def test_members_are_told_before_and_after(cast: Cast) -> None:
         branch = fresh(loan).branch
         services.tell_of_arrears(branch=branch, at=moment(day))
         services.tell_of_arrears(branch=branch, at=moment(day))
-    assert Job.objects.filter(key__startswith=f"loan:{loan.number}").count() == 2
+    told = Notice.objects.filter(kind__in=("loan.due", "loan.overdue")).values_list("kind", "text", "url")
+    link = f"/loans/{loan.number}/"
+    due = f"GHS 214.23 of your loan …{loan.last_four}"
+    assert list(told.order_by("pk")) == [
+        ("loan.due", f"{due} is due on 21 December 2026.", link),
+        ("loan.overdue", f"{due} was due on 21 December 2026 and has not been paid.", link),
+    ]
+
+
+def test_a_member_who_wants_no_mail_of_instalments_gets_none(cast: Cast) -> None:
+    choose(
+        user=cast.ama_user,
+        choice=Choice(wanted={("loan.due", "app")}),
+        by=cast.ama_user,
+        at=moment(after(0)),
+    )
+    running(cast)
+    go_to(cast.north, date(2026, 12, 18))
+    services.tell_of_arrears(branch=Branch.objects.get(pk=cast.north.pk), at=moment(date(2026, 12, 18)))
+    assert not Notice.objects.get(kind="loan.due").deliveries.exists()
 
 
 def test_each_branchs_day_is_asked_for_once(cast: Cast) -> None:

@@ -17,8 +17,9 @@ from portal.ledger.chart import branch_account
 from portal.ledger.queries import balance_at
 from portal.loans import queries, services
 from portal.loans.models import Decision, Guarantor, Loan, StateChange
+from portal.notifications.models import Notice
 from tests.cast import NOW, TODAY, Cast, ghs, make_user
-from tests.loans.lending import application, fresh, handed_in, lend
+from tests.loans.lending import application, approved, fresh, handed_in, lend, payslip
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +175,30 @@ class TestDeciding:
         decide(request=request, approve=True, by=cast.operations_manager, at=NOW)
         assert funds_of(cast.ama_savings).booked == ghs("1000")
         assert balance_at(branch_account(cast.north.pk, "1011"), TODAY) == before
+
+
+class TestTelling:
+    def test_the_member_hears_of_each_step_once(self, cast: Cast) -> None:
+        loan = application(cast, lend())
+        services.return_application(
+            loan=services.take_up(loan=handed_in(loan), by=cast.manager, at=NOW),
+            lacks="The last payslip",
+            by=cast.manager,
+            at=NOW,
+        )
+        paid = approved(cast, loan)
+        for _ in range(2):
+            services.disburse(loan=paid, by=cast.manager, at=NOW)
+        told = Notice.objects.filter(user=cast.ama_user, kind__startswith="loan.").order_by("pk")
+        assert list(told.values_list("kind", flat=True)) == ["loan.missing", "loan.decided", "loan.paid_out"]
+        assert "The last payslip" in told[0].text
+        assert told[1].subject == "Your application for a loan: approved"
+
+    def test_guarantors_are_asked_once_it_is_handed_in(self, cast: Cast) -> None:
+        loan = application(cast, lend())
+        services.name_guarantor(loan=loan, customer=cast.kofi, amount=ghs("100"), by=cast.ama_user, at=NOW)
+        asked = Notice.objects.filter(user=cast.kofi_user, kind="loan.guarantee")
+        assert not asked.exists()
+        payslip(cast, loan)
+        services.submit(loan=fresh(loan), by=cast.ama_user, at=NOW)
+        assert "stand for a loan with GHS 100.00" in asked.get().text

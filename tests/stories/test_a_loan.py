@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 
 import pytest
-from PIL import Image
 
-from portal.loans import services
-from portal.loans.models import Loan, Paper
+from portal.loans.models import Loan
 from tests.cast import NOW, Cast, fund, ghs
-from tests.loans.lending import fresh, go_to, lend, moment, prove_all
+from tests.loans.lending import fresh, go_to, lend, moment, payslip, prove_all
 from tests.stories.person import Person
 
 pytestmark = pytest.mark.django_db
-
-
-def payslip(loan: Loan, cast: Cast) -> None:
-    """A photograph of a payslip, as the camera of a phone brings it."""
-    picture = io.BytesIO()
-    Image.new("RGB", (640, 480), "white").save(picture, "JPEG")
-    picture.seek(0)
-    services.add_paper(loan=loan, kind=Paper.Kind.INCOME, file=picture, by=cast.ama_user, at=NOW)
 
 
 def test_from_the_calculator_to_the_last_instalment(cast: Cast) -> None:
@@ -37,7 +26,7 @@ def test_from_the_calculator_to_the_last_instalment(cast: Cast) -> None:
     ama.opens(f"{page}application/income/").presses("Save", income="3000", outgoings="800")
     ama.opens(f"{page}application/account/").presses("Save", account=cast.ama_savings.number)
     ama.opens(f"{page}application/guarantors/").presses("Save", number="102346", last_name="Boateng", amount="300")
-    payslip(loan, cast)
+    payslip(cast, loan)
     ama.opens(page).follows("Hand it in").presses("Hand in the application").sees("Submitted")
     kofi.opens("/loans/").sees("You are asked to stand for a loan").opens("/loans/guarantees/").follows("Look at it")
     kofi.presses("Stand for GHS 300.00", account=cast.kofi_savings.number).sees("Accepted")

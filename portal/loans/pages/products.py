@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
-from portal.base.charts import Banded, line_with_band
+from portal.base.charts import area, shares
 from portal.base.clock import now
-from portal.base.fields import AmountField, use_currency
+from portal.base.fields import AmountField, typed_field, use_currency
 from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.money import Money
 from portal.base.render import page
@@ -131,6 +132,36 @@ def product_detail(request: HttpRequest, loan_product_code: str) -> HttpResponse
     return page(request, "loans/product_detail.html", context)
 
 
+class CompareForm(forms.Form):
+    """Two versions of a product's terms."""
+
+    before = forms.ChoiceField(label="From")
+    after = forms.ChoiceField(label="To")
+
+    def __init__(self, *args: Any, versions: list[LoanTerms], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {str(terms.pk): terms for terms in versions}
+        for name in ("before", "after"):
+            typed_field(self, name, forms.ChoiceField).choices = [
+                (pk, f"{terms.effective_from:%d %B %Y}") for pk, terms in self.versions.items()
+            ]
+
+
+@requires(Capability.PRODUCT_VIEW)
+@require_safe
+def terms_compare(request: HttpRequest, loan_product_code: str) -> HttpResponse:
+    """Two versions of a product's terms side by side: what differs. The last change unless others are chosen."""
+    product = get_object_or_404(LoanProduct, code=loan_product_code)
+    versions = list(product.terms.prefetch_related("ladder").select_related("product"))
+    last = {"before": str(versions[min(1, len(versions) - 1)].pk), "after": str(versions[0].pk)} if versions else {}
+    form = CompareForm(request.GET if "after" in request.GET else last, versions=versions)
+    context: dict[str, Any] = {"product": product, "form": form}
+    if form.is_valid():
+        before, after = (form.versions[form.cleaned_data[name]] for name in ("before", "after"))
+        context |= {"before": before, "after": after, "differences": offers.differences(before, after)}
+    return page(request, "loans/terms_compare.html", context)
+
+
 @requires(Capability.PRODUCT_EDIT, fresh=True)
 @shown_or_sent
 def product_new(request: HttpRequest) -> HttpResponse:
@@ -196,19 +227,36 @@ def loan_portfolio(request: HttpRequest) -> HttpResponse:
     profile, days = institution(), portfolio.days_visible_to(request.user)
     day, currency = portfolio.latest_day(days), profile.currency if profile else ""
     risk = portfolio.risk_over_time(days, currency) if day else []
-    points = [Banded(f"{each.on:%d %b %Y}", each.at_risk_bps, 0, each.at_risk_bps) for each in _thinned(risk)]
-    chart = line_with_band(
-        "Share more than 30 days late", points, names=("At risk", "From nothing"), shown=offers.per_cent
-    )
+    buckets = portfolio.ageing(days, day, currency) if day else []
     context = {
         "day": day,
-        "buckets": portfolio.ageing(days, day, currency) if day else [],
+        "buckets": buckets,
+        "ages": _ages(buckets, currency),
         "risk": offers.per_cent(risk[-1].at_risk_bps) if risk else "–",
         "outstanding": Money(risk[-1].outstanding_minor, currency) if risk else None,
-        "chart": chart if len(points) > 1 else "",
-        "funnel": portfolio.funnel(request.user),
+        "chart": _risk_chart(_thinned(risk)) if len(risk) > 1 else "",
+        "funnel": _funnel(portfolio.funnel(request.user)),
     }
     return page(request, "loans/portfolio.html", context)
+
+
+def _ages(buckets: list[portfolio.Bucket], currency: str) -> SafeString:
+    rows = [(bucket.label, bucket.outstanding.minor) for bucket in buckets]
+    whole = sum(minor for _, minor in rows)
+    return shares(
+        "Outstanding by days late", rows, whole, name=currency, shown=lambda minor: str(Money(minor, currency))
+    )
+
+
+def _risk_chart(risk: list[portfolio.Risk]) -> SafeString:
+    points = [(f"{each.on:%d %b %Y}", each.at_risk_bps) for each in risk]
+    parts = [each.long_late_bps for each in risk]
+    names = ("Over 30 days late", "of it over 90 days")
+    return area("Share of what is outstanding", points, parts=parts, names=names, shown=offers.per_cent)
+
+
+def _funnel(stages: list[tuple[str, int]]) -> SafeString:
+    return shares("Applications that came as far as", stages, stages[0][1], name="Applications")
 
 
 def _thinned(risk: list[portfolio.Risk]) -> list[portfolio.Risk]:

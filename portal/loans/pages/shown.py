@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from portal.base.charts import Banded, line_with_band
+from portal.base.charts import area
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import accounts_of_customer
@@ -92,10 +92,8 @@ def quote(terms: LoanTerms, amount: Money, instalments: int, day: date, branch: 
 def curve(shown: list[Line], title: str) -> SafeString:
     """The outstanding principal from instalment to instalment."""
     currency = shown[0].balance.currency if shown else ""
-    points = [Banded(f"{line.due:%d %b %Y}", line.balance.minor, 0, line.balance.minor) for line in shown]
-    return line_with_band(
-        title, points, names=("Left", "Paid back by then"), shown=lambda minor: str(Money(minor, currency))
-    )
+    points = [(f"{line.due:%d %b %Y}", line.balance.minor) for line in shown]
+    return area(title, points, names=("Left",), shown=lambda minor: str(Money(minor, currency)))
 
 
 def everyday_accounts(loan: Loan) -> list[DepositAccount]:
@@ -164,8 +162,34 @@ def capacity(loan: Loan) -> list[tuple[str, Any]]:
     ]
 
 
+def pay_out_facts(loan: Loan) -> list[tuple[str, Any]]:
+    """What whoever pays a loan out looks at: the amount, what is kept back, what is left and where it goes."""
+    fee, zero = fee_of(loan.terms, loan.amount), Money.zero(loan.currency)
+    settles = loan.tops_up
+    ends = Money(queries.settlement(settles, loan.branch.business_date).total, loan.currency) if settles else zero
+    facts: list[tuple[str, Any]] = [
+        ("Member", loan.customer.full_name),
+        ("Amount", loan.amount),
+        ("Rate a year", per_cent(loan.rate_bps)),
+        ("Fee kept back", fee),
+    ]
+    facts += [(f"Settles loan …{settles.last_four}", ends)] if settles else []
+    return [
+        *facts,
+        ("The member receives", loan.amount - fee - ends),
+        ("Into account", f"…{loan.pay_to.last_four}" if loan.pay_to else "–"),
+    ]
+
+
 def figures(loan: Loan) -> dict[str, Any]:
-    """A running loan in figures: outstanding, due, late, the settlement figure, the next instalment."""
+    """A running loan in figures: outstanding, due, late, the settlement figure, the next instalment. One written off: what
+    was lost and what is left of that to recover.
+    """
+    if loan.state == Loan.State.WRITTEN_OFF:
+        lost = loan.write_off
+        given_up = lost.principal_minor + lost.interest_minor + lost.charges_minor
+        left = services.owed_after_write_off(loan)
+        return {"lost": Money(given_up, loan.currency), "to_recover": Money(left, loan.currency)}
     if loan.state not in LIVE:
         return {}
     day, currency = loan.branch.business_date, loan.currency

@@ -17,9 +17,8 @@ from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.deposits.numbers import plain_number
 from portal.loans import queries, services
 from portal.loans.models import Loan
-from portal.loans.offers import per_cent
 from portal.loans.pages import forms
-from portal.loans.pages.shown import capacity, everyday_accounts
+from portal.loans.pages.shown import capacity, everyday_accounts, pay_out_facts
 
 Step = tuple[django_forms.Form, Callable[[], Any], str, str]
 Steps = dict[str, Callable[[HttpRequest, Loan], Step]]
@@ -39,13 +38,7 @@ def loan_review(request: HttpRequest, loan_number: str, review_step: str) -> Htt
 def loan_pay_out(request: HttpRequest, loan_number: str) -> HttpResponse:
     """Pay an approved loan into the member's account."""
     loan = queries.loan_for(request.user, loan_number, Capability.LOAN_DISBURSE)
-    facts = [
-        ("Member", loan.customer.full_name),
-        ("Amount", loan.amount),
-        ("Rate a year", per_cent(loan.rate_bps)),
-        ("Into account", f"…{loan.pay_to.last_four}" if loan.pay_to else "–"),
-    ]
-    return _step(request, loan, {"pay-out": _pay_out}, "pay-out", facts=facts)
+    return _step(request, loan, {"pay-out": _pay_out}, "pay-out", facts=pay_out_facts(loan))
 
 
 @requires(Capability.LOAN_DISBURSE)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("loans/products/new/", products.product_new, name="loan_product_new"),
     path("loans/products/<str:loan_product_code>/", products.product_detail, name="loan_product_detail"),
     path("loans/products/<str:loan_product_code>/terms/", products.terms_new, name="loan_terms_new"),
+    path("loans/products/<str:loan_product_code>/compare/", products.terms_compare, name="loan_terms_compare"),
     path("loans/products/<str:loan_product_code>/state/", products.product_state, name="loan_product_state"),
     path("loans/inbox/", views.loan_inbox, name="loan_inbox"),
     path("loans/guarantees/", applying.guarantee_list, name="guarantee_list"),

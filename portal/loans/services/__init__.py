@@ -28,7 +28,7 @@ from portal.loans.services.changing import (
     write_off,
 )
 from portal.loans.services.charging import charge_loan
-from portal.loans.services.collecting import collect_due, tell_of_arrears
+from portal.loans.services.collecting import collect_due
 from portal.loans.services.deciding import (
     GRANT,
     check_grant,
@@ -53,6 +53,7 @@ from portal.loans.services.products import (
 )
 from portal.loans.services.repaying import collect_from, owed_after_write_off, refund_over, repay
 from portal.loans.services.reversing import reverse_payment
+from portal.loans.services.telling import tell_of_arrears
 from portal.loans.services.working import Worked, ask_for_loan_days, work_loans
 
 __all__ = [

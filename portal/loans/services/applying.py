@@ -30,6 +30,7 @@ from portal.loans.models import (
     StateChange,
 )
 from portal.loans.services.states import locked, move, say_why
+from portal.loans.services.telling import tell_guarantors
 from portal.people.models import Customer
 
 State = Loan.State
@@ -207,12 +208,13 @@ def missing(loan: Loan) -> list[Missing]:
 
 @transactional
 def submit(*, loan: Loan, by: Any, at: datetime) -> Loan:
-    """Hand an application in. Refused: one with something missing (naming the first), or handed in already."""
+    """Hand an application in, and ask its guarantors. Refused: one with something missing (naming the first), or handed in already."""
     held = locked(loan, *EDITABLE)
     lacks = missing(held)
     if lacks:
         raise Refused(f"Still missing: {lacks[0].text}.", code="missing")
     move(held, State.SUBMITTED, "Handed in", by=by, at=at)
+    tell_guarantors(held, at=at)
     return held
 
 

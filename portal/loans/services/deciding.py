@@ -15,6 +15,7 @@ from portal.loans import queries
 from portal.loans.models import Condition, ConditionMet, Decision, Guarantor, Loan, LoanTerms
 from portal.loans.services.applying import check_asked
 from portal.loans.services.states import locked, move, say_why
+from portal.loans.services.telling import tell_decided, tell_missing
 
 State = Loan.State
 GRANT = "loan_grant"
@@ -33,7 +34,9 @@ def take_up(*, loan: Loan, by: Any, at: datetime) -> Loan:
 def return_application(*, loan: Loan, lacks: str, by: Any, at: datetime) -> Loan:
     """Give an application back to its applicant with what is missing. Refused: without saying what."""
     held = locked(loan, State.REVIEW)
-    move(held, State.RETURNED, say_why(lacks), by=by, at=at)
+    why = say_why(lacks)
+    move(held, State.RETURNED, why, by=by, at=at)
+    tell_missing(held, why, at=at)
     return held
 
 
@@ -45,6 +48,7 @@ def reject_application(*, loan: Loan, reason: str, by: Any, at: datetime) -> Dec
     why = say_why(reason)
     made = _decide(held, Decision.Outcome.REJECTED, why, decided_by=by, at=at)
     move(held, State.REJECTED, why, by=by, at=at)
+    tell_decided(held, "rejected", at=at)
     return made
 
 
@@ -137,6 +141,7 @@ def grant(
     made = _decide(held, Decision.Outcome.APPROVED, reason, request=request, asked_by=by, decided_by=approved_by, at=at)
     Condition.objects.bulk_create(Condition(decision=made, text=text) for text in conditions)
     move(held, State.APPROVED, reason, by=approved_by, at=at)
+    tell_decided(held, "approved", at=at)
     return made
 
 
@@ -150,6 +155,7 @@ def turn_down(*, loan: Loan, request: Request, reason: str, by: Any, at: datetim
         held, Decision.Outcome.REJECTED, reason, request=request, asked_by=request.asked_by, decided_by=by, at=at
     )
     move(held, State.REJECTED, reason, by=by, at=at)
+    tell_decided(held, "rejected", at=at)
     return made
 
 

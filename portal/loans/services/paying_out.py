@@ -16,6 +16,7 @@ from portal.loans.models import Condition, Disbursement, Loan, Schedule, Standin
 from portal.loans.services.keeping import line, write_schedule
 from portal.loans.services.repaying import end_by, settlement_of
 from portal.loans.services.states import locked, move
+from portal.loans.services.telling import tell_paid_out
 from portal.loans.terms import fee_of, planned
 
 State = Loan.State
@@ -78,6 +79,7 @@ def disburse(
         end_by(settled, entry_id=posted.entry_id, on=day, by=by, at=at)
     if held.pay_to is not None and not cash:
         moved(posted, held.pay_to)
+    tell_paid_out(held, rest, at=at)
     return made
 
 
