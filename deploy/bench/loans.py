@@ -47,7 +47,7 @@ def measure(ground: Ground, loans: int) -> list[Figure]:
     with ground.fresh("loans") as database:
         from deploy.bench.lending import make_loans
 
-        branch = make_loans(loans, days=DAYS, late_one_in=LATE_ONE_IN)
+        branch = make_loans(ground, database, loans, days=DAYS, late_one_in=LATE_ONE_IN)
         for table in ("loans_standing", "loans_penalty"):
             ground.owner_runs(database, f"CREATE TABLE copy_{table} (LIKE {table} INCLUDING ALL)")
             copied = f"INSERT INTO copy_{table} OVERRIDING SYSTEM VALUE SELECT * FROM {table}"  # noqa: S608 - our own names

@@ -325,13 +325,6 @@ cheque_take_back                   post  own   in  403      403     403    422  
 cheque_take_back                   post  other in  403      403     403    404     422        403   403
 cheque_rules                       get   own   in  403      403     403    403     200        403   403
 cheque_rules                       post  own   in  403      403     403    403     422        403   403
-holiday_list                       get   own   in  403      200     200    200     200        200   200
-holiday_add                        get   own   in  403      403     403    200     200        403   403
-holiday_add                        post  own   in  403      403     403    422     422        403   403
-holiday_withdraw                   get   own   in  403      403     403    200     200        403   403
-holiday_withdraw                   get   other in  403      403     403    404     200        403   403
-holiday_withdraw                   post  own   in  403      403     403    303     303        403   403
-holiday_withdraw                   post  other in  403      403     403    404     303        403   403
 
 statement_choose                   get   own   in  200      200     403    200     200        403   200
 statement                          get   own   in  200      200     403    200     200        403   200

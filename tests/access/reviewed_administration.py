@@ -57,4 +57,11 @@ approval_decide                    post  own   in  403      403     403    422  
 approval_decide                    post  other in  403      403     403    404     422        422   403
 approval_withdraw                  post  own   in  403      303     404    404     404        404   404
 approval_withdraw                  post  other in  403      404     404    404     404        404   404
+holiday_list                       get   own   in  403      200     200    200     200        200   200
+holiday_add                        get   own   in  403      403     403    200     200        403   403
+holiday_add                        post  own   in  403      403     403    422     422        403   403
+holiday_withdraw                   get   own   in  403      403     403    200     200        403   403
+holiday_withdraw                   get   other in  403      403     403    404     200        403   403
+holiday_withdraw                   post  own   in  403      403     403    303     303        403   403
+holiday_withdraw                   post  other in  403      403     403    404     303        403   403
 """

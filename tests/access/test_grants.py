@@ -46,6 +46,7 @@ HARMLESS = {
     Capability.FRAUD_RULE_APPROVE,
     Capability.FRAUD_MODEL_MANAGE,
     Capability.CUSTOMER_REGISTER,
+    Capability.HOLIDAY_KEEP,
     Capability.CUSTOMER_EDIT,
     Capability.CUSTOMER_VERIFY,
     Capability.CUSTOMER_RISK,

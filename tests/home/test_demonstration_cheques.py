@@ -5,7 +5,6 @@ from __future__ import annotations
 from portal.deposits import cheques
 from portal.deposits.models import Cheque
 from portal.home.demonstration.cheques import OWN_PREFIX, pay_in_cheques
-from portal.institution.models import Holiday
 from portal.ledger.proof import prove
 from tests.cast import CURRENCY, NOW, TODAY, Cast
 
@@ -17,5 +16,4 @@ def test_there_is_a_cheque_in_every_state(cast: Cast) -> None:
     assert cheques.undecided_in(cast.north, TODAY).count() == 3
     assert cheques.blocks_day_end(cast.north) == 0
     assert cheques.rules_on(CURRENCY, TODAY).own_prefix == OWN_PREFIX
-    assert Holiday.objects.exists()
     assert all(proof.holds for proof in prove())

@@ -10,6 +10,7 @@ from django.test import Client
 
 from portal.base.errors import Refused
 from portal.deposits import cheques
+from portal.home.demonstration.house import keep_holidays
 from portal.institution import queries, services
 from portal.institution.models import Holiday
 from portal.loans.models import LoanTerms
@@ -106,3 +107,8 @@ class TestPages:
     def test_another_branchs_days_are_not_shown(self, cast: Cast, client_for: ClientFor) -> None:
         closed_day(cast.south, cast.rival_manager)
         assert "Christmas Day" not in client_for(cast.cashier).get("/holidays/").content.decode()
+
+
+def test_the_demonstration_keeps_its_holidays_ahead(cast: Cast) -> None:
+    keep_holidays(TODAY, TODAY, NOW)
+    assert {CHRISTMAS, date(2028, 12, 25)} <= queries.days_off(cast.north)
