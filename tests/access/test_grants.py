@@ -64,6 +64,7 @@ HARMLESS = {
     Capability.ACCOUNT_APPROVE,
     Capability.ACCOUNT_STATE,
     Capability.ACCOUNT_EDIT,
+    Capability.ACCOUNT_CLOSE_ASK,  # who approves it moves what is left
     Capability.APPROVAL_DECIDE,  # what it lets happen takes the capability of the act itself
     Capability.USER_MANAGE,
     Capability.USER_APPROVE,
