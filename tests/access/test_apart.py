@@ -19,11 +19,14 @@ ASKS_ONLY = {"balance_certificate", "statement_pdf", "statement_packs", "journal
     "plan_pdf",
     "loan_pdf",
     "rate_sheet_pdf",
+    "cheque_slip_pdf",
+    "fraud_case_paper",
+    "approval_passkey",
     "chain_state",
     "announcement_duties",
 }
-"""An auditor may have papers, exports and proofs made, say why a record is looked at and that an announcement was read;
-nothing about business changes."""
+"""An auditor may have papers, exports and proofs made, be asked what a passkey is asked, say why a record is looked at and that
+an announcement was read; nothing about business changes."""
 
 
 def capability_of(name: str) -> Capability | None:

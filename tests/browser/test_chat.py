@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
 from portal.base.clock import now
 from portal.support.models import Chat
@@ -59,6 +60,7 @@ def test_two_people_talk(cast: Cast, browser: Browser, live_server: Any, chat: C
     expect(staff.get_by_label("Your message")).to_have_value("")
     expect(customer.locator("#lines .badge", has_text="Staff")).to_have_count(1)
     for page in (customer, staff):
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")  # nothing lies half under the bar of a phone
         assert barriers(page) == ""
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
     first.close()
@@ -77,8 +79,9 @@ def test_what_one_writes_is_told_to_the_other(cast: Cast, browser: Browser, live
 
 def by_stream_alone(route: Route) -> None:
     """Passes a page of the chat on without its slow net: what comes then, comes by the stream."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text().replace(", every 3s", ""))
+    with suppress(Error):  # a newer question took the place of this one, or the page was closed
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(", every 3s", ""))
 
 
 def test_by_the_stream_a_line_is_there_within_two_seconds_on_both_sides(

@@ -64,6 +64,7 @@ def test_a_menu_line_leads_on_and_is_marked(context: BrowserContext, cast: Cast,
     sign_in(context, cast.auditor, live_server.url)
     page = context.new_page()
     page.goto("/")
+    page.get_by_role("navigation", name="Main").get_by_text("Books", exact=True).click()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Trial balance").click()
     current = page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
     expect(current).to_have_text("Trial balance")

@@ -17,6 +17,7 @@ NOT_JUDGED = {
     "portal/dayend": "the institution's own bookings",
     "portal/loans": "paid out after two persons' decision to the borrower's own account, paid back from it",
     "portal/counter/services/reversing.py": "takes back a movement that was judged, by rules of its own",
+    "portal/counter/services/subjects.py": "takes back a movement that was judged, by rules of its own",
     "portal/deposits/services/accruing.py": "interest earned: the institution's own booking",
     "portal/deposits/services/charging.py": "charges: the institution's own booking",
     "portal/bookkeeping": "entries made by hand, which a second person approves: no member's money",

@@ -104,7 +104,8 @@ class Lenders:
     def end(self, at: datetime) -> None:
         """What is long in default is given up; the last members have applications in every state."""
         decider = _staff(Role.OPERATIONS_MANAGER)
-        for loan in Loan.objects.filter(state=Loan.State.DEFAULTED, standing__days_late__gte=_GIVEN_UP_AFTER_DAYS):
+        lost = Loan.objects.filter(state=Loan.State.DEFAULTED, standing__days_late__gte=_GIVEN_UP_AFTER_DAYS)
+        for loan in lost.order_by("pk"):
             services.write_off(loan=loan, reason="Cannot be found", request=None, by=None, approved_by=decider, at=at)
         for member, state in zip(self.members[-6:], _APPLIED, strict=False):
             self._apply_up_to(member, state, at)
