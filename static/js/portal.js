@@ -209,7 +209,7 @@
     const link = $("[data-palette]");
     if (!link || !window.htmx || $("dialog[open]")) return;
     event.preventDefault();
-    window.htmx.ajax("GET", link.getAttribute("href"), { target: "#modal", swap: "innerHTML" })
+    window.htmx.ajax("GET", link.getAttribute("href"), { target: "#modal", swap: "innerHTML settle:0s" })
       .then(() => { const sheet = $("#modal"); if (!sheet.open) sheet.showModal(); $("input[type=search]", sheet)?.focus(); });
   };
   on("click", (event) => event.target.closest("[data-palette]") && !event.ctrlKey && !event.metaKey && find(event));
