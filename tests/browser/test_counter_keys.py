@@ -327,6 +327,8 @@ def test_the_list_of_keys_names_them_and_turns_them_off(cast: Cast, session: Dra
     expect(desk.locator("#keys")).to_contain_text("Alt 1 to 5")
     desk.locator("[data-keys-off]").check()
     desk.keyboard.press("Escape")
+    expect(desk.locator("#keys")).to_be_hidden()
+    desk.locator("#who").focus()
     type_keys(desk, "102345⏎")
     desk.locator("#who").focus()
     expect(desk.locator("#serve")).to_be_visible()
