@@ -92,7 +92,8 @@ class Posters:
 
     def _work(self, number: int) -> None:
         with ThreadPoolExecutor(CLIENTS // WORKERS) as clients:
-            ones = [transfer_maker(random.Random(10 * number + n)) for n in range(CLIENTS // WORKERS)]  # noqa: S311
+            chances = [random.Random(10 * number + n) for n in range(CLIENTS // WORKERS)]  # noqa: S311 - which accounts
+            ones = [transfer_maker(chance) for chance in chances]
             list(clients.map(lambda one: one(), ones))
             while True:
                 self._go.wait()

@@ -23,6 +23,8 @@ class Command(migrate.Command):
 
 @contextmanager
 def _new_models_alone() -> Iterator[None]:
+    # Django makes its states itself and copies them as `ProjectState`: a class of our own would be lost at the first copy,
+    # so the method is replaced while the command runs, which a type checker cannot know to be meant.
     with_relations = ProjectState.add_model
     ProjectState.add_model = _add_alone  # type: ignore[method-assign, assignment]
     try:
