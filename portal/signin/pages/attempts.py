@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,20 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import allows, requires
-from portal.audit.services import record
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.exports import Cell, csv_chunks, download
-from portal.base.render import UNPROCESSABLE, page, refused, see_other
-from portal.base.tables import arranged
+from portal.base.exports import Cell
+from portal.base.render import page, refused, see_other
 from portal.signin import queries
 from portal.signin.pages.forms import AttemptsForm, UnlockForm
 from portal.signin.pages.tables import AttemptTable
-from portal.signin.pages.watching import tabs_for
+from portal.signin.pages.watching import listed, taken
 from portal.signin.services import unlock
 
 LIST = "signin/attempt_list.html"
-TAKEN = "sign-in attempts downloaded"
+HERE = "attempt_list"
 COLUMNS = ("id", "at", "person", "tried", "outcome", "address", "device", "known_device", "note", "request_id")
 CHUNK_ROWS = 500
 
@@ -36,15 +35,16 @@ CHUNK_ROWS = 500
 def attempt_list(request: HttpRequest) -> HttpResponse:
     """Tries at the people one answers for, and whom a lock keeps out at this moment."""
     form = AttemptsForm(request.GET)
-    if not form.is_valid():
-        return page(request, LIST, _shell(request, form), status=UNPROCESSABLE)
-    table = AttemptTable(queries.attempts_visible_to(request.user, form.wanted()))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = _shell(request, form) | {"table": arranged(request, table), "query": query.urlencode()}
-    if allows(request.user, Capability.SIGNIN_UNLOCK):
-        context["locked"] = queries.locked_people_visible_to(request.user, at=now())
-    return page(request, LIST, context, partials=("results",))
+
+    def tries() -> AttemptTable:
+        return AttemptTable(queries.attempts_visible_to(request.user, form.wanted()))
+
+    def locked() -> dict[str, Any]:
+        if not allows(request.user, Capability.SIGNIN_UNLOCK):
+            return {}
+        return {"locked": queries.locked_people_visible_to(request.user, at=now())}
+
+    return listed(request, LIST, HERE, form, tries, locked)
 
 
 @requires(Capability.SIGNIN_VIEW)
@@ -52,17 +52,8 @@ def attempt_list(request: HttpRequest) -> HttpResponse:
 def attempt_csv(request: HttpRequest) -> HttpResponseBase:
     """Everything that was searched for as one file."""
     form = AttemptsForm(request.GET)
-    if not form.is_valid():
-        return page(request, LIST, _shell(request, form), status=UNPROCESSABLE)
-    at = now()
-    asked = {name: str(value) for name, value in form.cleaned_data.items() if value}
-    record(verb=TAKEN, subject="", detail=asked, by=request.user, at=at)
-    body = csv_chunks(COLUMNS, _rows(request, form))
-    return download(body, name=f"sign-in-attempts-{at:%Y-%m-%d}.csv", media_type="text/csv")
-
-
-def _shell(request: HttpRequest, form: AttemptsForm) -> dict[str, Any]:
-    return {"form": form, "tabs": tabs_for(request.user, "attempt_list")}
+    rows = partial(_rows, request, form)
+    return taken(request, LIST, HERE, form, COLUMNS, rows, verb="sign-in attempts downloaded", name="sign-in-attempts")
 
 
 def _rows(request: HttpRequest, form: AttemptsForm) -> Iterator[list[Cell]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
@@ -11,18 +11,14 @@ from django.views.decorators.http import require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
-from portal.audit.services import record
-from portal.base.clock import now
-from portal.base.exports import Cell, csv_chunks, download
-from portal.base.render import UNPROCESSABLE, page
-from portal.base.tables import arranged
+from portal.base.exports import Cell
 from portal.signin import queries
 from portal.signin.pages.forms import LogForm
 from portal.signin.pages.tables import LogTable
-from portal.signin.pages.watching import tabs_for
+from portal.signin.pages.watching import listed, taken
 
 LOG = "signin/session_log.html"
-TAKEN = "log of sessions downloaded"
+HERE = "session_log"
 COLUMNS = ("id", "person", "role", "branch", "signed_in", "last_seen", "ended", "why", "ended_by", "address", "device")
 CHUNK_ROWS = 500
 
@@ -32,13 +28,7 @@ CHUNK_ROWS = 500
 def session_log(request: HttpRequest) -> HttpResponse:
     """Who signed in and out among the people one answers for; the staff, unless others are asked for."""
     form = LogForm(request.GET)
-    if not form.is_valid():
-        return page(request, LOG, _shell(request, form), status=UNPROCESSABLE)
-    table = LogTable(queries.sessions_visible_to(request.user, form.wanted()))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = _shell(request, form) | {"table": arranged(request, table), "query": query.urlencode()}
-    return page(request, LOG, context, partials=("results",))
+    return listed(request, LOG, HERE, form, lambda: LogTable(queries.sessions_visible_to(request.user, form.wanted())))
 
 
 @requires(Capability.SIGNIN_VIEW)
@@ -46,17 +36,16 @@ def session_log(request: HttpRequest) -> HttpResponse:
 def session_log_csv(request: HttpRequest) -> HttpResponseBase:
     """Everything that was searched for as one file."""
     form = LogForm(request.GET)
-    if not form.is_valid():
-        return page(request, LOG, _shell(request, form), status=UNPROCESSABLE)
-    at = now()
-    asked = {name: str(value) for name, value in form.cleaned_data.items() if value}
-    record(verb=TAKEN, subject="", detail=asked, by=request.user, at=at)
-    name = f"sign-ins-{at:%Y-%m-%d}.csv"
-    return download(csv_chunks(COLUMNS, _rows(request, form)), name=name, media_type="text/csv")
-
-
-def _shell(request: HttpRequest, form: LogForm) -> dict[str, Any]:
-    return {"form": form, "tabs": tabs_for(request.user, "session_log")}
+    return taken(
+        request,
+        LOG,
+        HERE,
+        form,
+        COLUMNS,
+        partial(_rows, request, form),
+        verb="log of sessions downloaded",
+        name="sign-ins",
+    )
 
 
 def _rows(request: HttpRequest, form: LogForm) -> Iterator[list[Cell]]:
