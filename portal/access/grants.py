@@ -217,4 +217,8 @@ FORBIDDEN_TOGETHER: tuple[tuple[Capability, Capability], ...] = (
 
 def scope_for(role: str, capability: Capability) -> Scope:
     """How far a role's capability reaches; `Scope.NONE` for a role the table does not know."""
-    return GRANTS[capability].get(Role(role), Scope.NONE) if role in Role.values else Scope.NONE
+    known = _ROLES.get(role)
+    return GRANTS[capability].get(known, Scope.NONE) if known is not None else Scope.NONE
+
+
+_ROLES = {role.value: role for role in Role}

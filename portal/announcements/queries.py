@@ -47,9 +47,36 @@ def public_announcements(*, at: datetime) -> QuerySet[Announcement]:
     return in_force(at).filter(is_public=True)
 
 
-def news_for(user: Any, *, at: datetime) -> QuerySet[Announcement]:
-    """The first of what this reader has not read."""
-    return _unread(user, at).order_by("-is_pinned", "-shown_from")[:FIRST]
+def news_for(user: Any, *, at: datetime) -> list[Announcement]:
+    """The first of what this reader has not read: what is published at most some seconds old, what was read always new.
+
+    Every first page asks. Where nothing is announced to the reader nothing is asked of the database.
+    """
+    meant = [each for each in published() if each.shown_from <= at < each.shown_until and is_meant_for(each, user)]
+    if not meant:
+        return []
+    read = Reading.objects.filter(user=user, announcement__in=meant).values_list("announcement", flat=True)
+    seen = set(read)
+    return [each for each in meant if each.pk not in seen][:FIRST]
+
+
+def is_meant_for(announcement: Announcement, user: Any) -> bool:
+    """Whether somebody belongs to an announcement's readers: as `announcements_for` asks it of the database."""
+    if announcement.roles and user.role not in announcement.roles:
+        return False
+    branches, products = _keys(announcement.branches.all()), _keys(announcement.products.all())
+    if branches and own_branch(user) not in (None, *branches):
+        return False
+    if not products or user.role != Role.CUSTOMER:
+        return True
+    return DepositAccount.objects.filter(customer_id=user.customer_id, product__in=products).exists()
+
+
+@remembered
+def published() -> list[Announcement]:
+    """All that is published and not over, with who it is for, pinned ones first; at most some seconds old."""
+    found = Announcement.objects.filter(state=Announcement.State.PUBLISHED, shown_until__gt=now())
+    return list(found.order_by("-is_pinned", "-shown_from").prefetch_related("branches", "products"))
 
 
 @remembered
@@ -104,8 +131,14 @@ def _unread(user: Any, at: datetime) -> QuerySet[Announcement]:
 
 
 def _branch(user: Any) -> Q:
-    own = user.customer.branch_id if user.role == Role.CUSTOMER else user.branch_id
+    own = own_branch(user)
     return Q(branches=None) | Q(branches=own) if own is not None else Q()
+
+
+def own_branch(user: Any) -> int | None:
+    """The branch whose announcements somebody reads; None for who reads those of all."""
+    branch: int | None = user.customer.branch_id if user.role == Role.CUSTOMER else user.branch_id
+    return branch
 
 
 def _keys(rows: Iterable[Any]) -> list[int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from portal.access.capabilities import DESCRIPTIONS, Capability
 from portal.access.roles import Role
 from portal.approvals.models import Ceiling, UserLimit
 from portal.base.errors import Refused
 from portal.base.money import Money
+from portal.base.prepared import prepared_query
 from portal.ledger.chart import DRAWERS
 from portal.ledger.models import EntryKind, Posting, Side
 
@@ -32,9 +33,14 @@ class OverLimit(Refused):
 
 def ceiling_of(role: str, capability: Capability, *, on: date) -> Money | None:
     """The largest amount of one act of this role on this day; None when there is no bound."""
-    newest = Ceiling.objects.filter(role=role, capability=capability, effective_from__lte=on)
-    row = newest.order_by("-effective_from", "-pk").first()
-    return row.amount if row else None
+    found = _ceiling(str(role), str(capability), on)
+    return found[0].amount if found else None
+
+
+@prepared_query
+def _ceiling(role: str, capability: str, on: date) -> QuerySet[Ceiling]:
+    begun = Ceiling.objects.filter(role=role, capability=capability, effective_from__lte=on)
+    return begun.order_by("-effective_from", "-pk")[:1]
 
 
 def ceilings(*, on: date) -> dict[tuple[str, str], Money | None]:
@@ -45,9 +51,14 @@ def ceilings(*, on: date) -> dict[tuple[str, str], Money | None]:
 
 def limit_of(user: Any, capability: Capability, *, on: date) -> Money | None:
     """The most this person moves on this day with the capability; None when there is no bound."""
-    newest = UserLimit.objects.filter(user=user, capability=capability, effective_from__lte=on)
-    row = newest.order_by("-effective_from", "-pk").first()
-    return row.amount if row else None
+    found = _limit(user.pk, str(capability), on)
+    return found[0].amount if found else None
+
+
+@prepared_query
+def _limit(user: int, capability: str, on: date) -> QuerySet[UserLimit]:
+    begun = UserLimit.objects.filter(user=user, capability=capability, effective_from__lte=on)
+    return begun.order_by("-effective_from", "-pk")[:1]
 
 
 def moved_on(user: Any, capability: Capability, *, day: date, currency: str) -> Money:

@@ -39,7 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if hasattr(request, "user") and request.user.is_authenticated:
         context["nav"] = SimpleLazyObject(lambda: navigation(request.user, request.path))
         context["account_menu"] = [_profile(request.path)]
-        context["announced"] = SimpleLazyObject(lambda: list(news_for(request.user, at=now())))
+        context["announced"] = SimpleLazyObject(lambda: news_for(request.user, at=now()))
         context["bell"] = SimpleLazyObject(lambda: unread_count(request.user))
         context["elsewhere"] = {
             "statements": reverse("statement_choose"),

@@ -10,12 +10,13 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
+from portal.base.prepared import prepared_query
 from portal.counter.commands import Command
 from portal.counter.models import SLOTS, CounterReversal, CounterTransfer, TicketCall, Visit
 from portal.deposits.models import DepositAccount, Product
 from portal.deposits.movements import Movement, movements
 from portal.deposits.numbers import is_account_number
-from portal.deposits.queries import accounts_visible_to, funds_as_loaded
+from portal.deposits.queries import accounts_within, funds_as_loaded, reach_of
 from portal.deposits.services import BY_OWN_RULES
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.drawers.queries import LAST, last_movements
@@ -117,19 +118,25 @@ def search(user: Any, command: Command) -> list[Customer]:
 
 def accounts_by_number(user: Any, number: str) -> list[Served]:
     """A member's accounts that are not closed, those that move first; none for a number out of reach."""
-    return _served(user, customer__number=number)
+    return _served(user, number, whose="customer__number")
 
 
 def accounts_by_account(user: Any, number: str) -> list[Served]:
     """The same by the number of one of the accounts."""
-    return _served(user, customer__deposit_accounts__number=number)
+    return _served(user, number, whose="customer__deposit_accounts__number")
 
 
-def _served(user: Any, **whose: str) -> list[Served]:
-    accounts = accounts_visible_to(user).select_related("customer__branch").filter(**whose)
-    live = accounts.exclude(state=DepositAccount.State.CLOSED).order_by("product__code", "number")
+def _served(user: Any, number: str, *, whose: str) -> list[Served]:
+    reach = reach_of(user)
+    live = [] if reach is None else _live(number, *reach.values(), names=tuple(reach), whose=whose)
     served = [Served(account, funds_as_loaded(account)) for account in live]
     return sorted(served, key=lambda each: (not each.moves, each.account.product.kind in _LAST_KINDS))
+
+
+@prepared_query
+def _live(number: str, *reach: int, names: tuple[str, ...], whose: str) -> QuerySet[DepositAccount]:
+    accounts = accounts_within(*reach, names=names).select_related("customer__branch").filter(**{whose: number})
+    return accounts.exclude(state=DepositAccount.State.CLOSED).order_by("product__code", "number")
 
 
 def last_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:

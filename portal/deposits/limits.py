@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from portal.base.money import Money
+from portal.base.prepared import prepared_query
 from portal.deposits.models import Channel, DepositAccount, MoneyLimit, NewPayeeRule, Payee
 
 _LEFT = """
@@ -70,7 +71,7 @@ class Movement:
 
 def in_force(moving: Movement) -> list[MoneyLimit]:
     """The limits that hold for a movement: of each scope the newest that has begun, unless it lifts the limit."""
-    return [limit for limit in _newest(_begun(moving.account.currency, moving.day)) if _fits(limit, moving)]
+    return [limit for limit in _newest(_now_begun(moving.account.currency, moving.day)) if _fits(limit, moving)]
 
 
 def closes_alone_up_to(account: DepositAccount, role: str) -> Money:
@@ -83,6 +84,9 @@ def closes_alone_up_to(account: DepositAccount, role: str) -> Money:
 
 def _begun(currency: str, day: date) -> QuerySet[MoneyLimit]:
     return MoneyLimit.objects.filter(currency=currency, effective_from__lte=day).order_by("-effective_from", "-pk")
+
+
+_now_begun = prepared_query(_begun)
 
 
 def _newest(limits: Iterable[MoneyLimit]) -> list[MoneyLimit]:
@@ -148,7 +152,12 @@ def _sum(moving: Movement, *, channel: str = "", product_id: int | None = None, 
 
 def new_payee_rule(currency: str, day: date) -> NewPayeeRule | None:
     """How new payees are treated on a day."""
-    return NewPayeeRule.objects.filter(currency=currency, effective_from__lte=day).first()
+    return next(iter(_new_payee_rule(currency, day)), None)
+
+
+@prepared_query
+def _new_payee_rule(currency: str, day: date) -> QuerySet[NewPayeeRule]:
+    return NewPayeeRule.objects.filter(currency=currency, effective_from__lte=day)[:1]
 
 
 def new_payee_rules(currency: str) -> QuerySet[NewPayeeRule]:

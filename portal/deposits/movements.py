@@ -13,6 +13,7 @@ from django.http import Http404
 
 from portal.base.errors import Refused
 from portal.base.money import Money, parse_amount
+from portal.base.prepared import prepared_cursor
 from portal.base.templatetags.portal import grouped
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import Turnover, sql
@@ -218,6 +219,11 @@ class _Sought:
         pattern = re.sub(r"([\\%_])", r"\\\1", self.text)
         return {**asdict(self), "pattern": f"%{pattern}%", "account": account.ledger_account_id}
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the newest lines are meant, whatever they are."""
+        return not (self.text or self.reference or self.kind or self.since or self.until or self.before_seq)
+
 
 def _amount(text: str, currency: str) -> int | None:
     """The amount that words typed into the search may mean."""
@@ -228,7 +234,8 @@ def _amount(text: str, currency: str) -> int | None:
 
 
 def _told(account: DepositAccount, sought: _Sought) -> list[Movement]:
-    with connection.cursor() as cursor:
+    """The lines sought. The newest come by a plan that is kept; a search is planned for what it looks for."""
+    with prepared_cursor() if sought.is_plain else connection.cursor() as cursor:
         cursor.execute(sql("movements"), sought.values(account))
         return [_movement(account.currency, *row) for row in cursor.fetchall()]
 

@@ -20,7 +20,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
-from portal.base.prepared import prepared_cursor
+from portal.base.prepared import prepared_cursor, prepared_query
 from portal.base.remembered import remembered
 from portal.deposits import interest
 from portal.deposits.models import AccountHolder, DepositAccount, InterestPosting, PostingFrequency, Product, Terms
@@ -67,12 +67,18 @@ def accounts_visible_to(user: Any, capability: Capability = Capability.ACCOUNT_V
 
     A mobile banker's round is not kept yet, so the scope `round` reaches no account.
     """
-    accounts = DepositAccount.objects.select_related(*_RELATED)
-    reach = _reach(user, capability)
-    if reach is None:
-        return accounts.none()
+    reach = reach_of(user, capability)
+    return DepositAccount.objects.none() if reach is None else accounts_within(*reach.values(), names=tuple(reach))
+
+
+def accounts_within(*reach: int, names: tuple[str, ...]) -> QuerySet[DepositAccount]:
+    """Accounts with all that belongs to them, within a reach as `reach_of` tells it, names apart from values.
+
+    So a prepared query can be given its values.
+    """
+    accounts, found = DepositAccount.objects.select_related(*_RELATED), dict(zip(names, reach, strict=True))
     return (
-        accounts.filter(pk__in=_held_by(reach["customer_id"])) if "customer_id" in reach else accounts.filter(**reach)
+        accounts.filter(pk__in=_held_by(found["customer_id"])) if "customer_id" in found else accounts.filter(**found)
     )
 
 
@@ -82,7 +88,7 @@ def _held_by(customer_id: int) -> QuerySet[Any, Any]:
     return own.union(AccountHolder.objects.order_by().filter(customer=customer_id, until=None).values("account"))
 
 
-def _reach(user: Any, capability: Capability) -> dict[str, int] | None:
+def reach_of(user: Any, capability: Capability = Capability.ACCOUNT_VIEW) -> dict[str, int] | None:
     """What an account within this user's reach has; None where no account is."""
     scope = scope_of(user, capability)
     if scope is Scope.ALL:
@@ -121,13 +127,17 @@ def account_and_payee(
 
     Reading accounts with all that belongs to them is the larger part of a transfer's cost.
     """
-    related = _MOVED if to_send else _RELATED
-    accounts = DepositAccount.objects.select_related(*related).filter(number__in=(number, payee_number))
-    found = {account.number: account for account in accounts.order_by()}
-    account, reach = found.get(number), _reach(user, capability)
+    accounts = _pair(number, payee_number, related=_MOVED if to_send else _RELATED)
+    found = {account.number: account for account in accounts}
+    account, reach = found.get(number), reach_of(user, capability)
     if account is None or reach is None or not (_lies_within(account, reach) or _is_held_jointly(account, reach)):
         raise Http404("no such account within reach")
     return account, found.get(payee_number)
+
+
+@prepared_query
+def _pair(number: str, other: str, *, related: tuple[str, ...]) -> QuerySet[DepositAccount]:
+    return DepositAccount.objects.select_related(*related).filter(number__in=(number, other)).order_by()
 
 
 def _lies_within(account: DepositAccount, reach: dict[str, int]) -> bool:
@@ -165,7 +175,7 @@ def turnover(account: DepositAccount, since: date, last_month: date | None = Non
     """What moved since a day, or up to the end of a month. One query: balance and movements are of one moment."""
     until = month_of(last_month)[1] if last_month else None
     with prepared_cursor() as cursor:
-        cursor.execute(sql("turnover"), {"account": str(account.ledger_account_id), "since": since, "until": until})
+        cursor.execute(sql("turnover"), {"account": account.ledger_account_id, "since": since, "until": until})
         rows = cursor.fetchall()
     return Turnover(rows[0][0], [row[1:] for row in rows if row[1] is not None])
 
@@ -186,10 +196,15 @@ def pending_interest(account: DepositAccount, day: date, moved: Turnover | None 
 
 def _earning_since(account: DepositAccount, day: date) -> date:
     """The day after the account's last posted period, or the first of the calendar's period that `day` lies in."""
-    last = InterestPosting.objects.filter(account=account, period_end__lt=day).aggregate(day=Max("period_end"))["day"]
+    paid = _last_interest(account.pk, day)
     held = _holding(_terms_shown(account.product_id), day, day)
     months = MONTHS_OF[held[-1].posting_frequency] if held else 1
-    return last + timedelta(days=1) if last else date(day.year, (day.month - 1) // months * months + 1, 1)
+    return paid[0].period_end + timedelta(days=1) if paid else date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+@prepared_query
+def _last_interest(account: int, day: date) -> QuerySet[InterestPosting]:
+    return InterestPosting.objects.filter(account=account, period_end__lt=day).order_by("-period_end")[:1]
 
 
 MONTHS_OF: dict[str, int] = {

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
 
 from portal.approvals.models import Request
+from portal.base.prepared import prepared_query
+from portal.deposits import queries
 from portal.deposits.models import AccountApplication, DepositAccount
 from portal.deposits.services.approved import CLOSURE, CLOSURE_WISH, TRANSFER
 
@@ -31,6 +34,20 @@ class Waiting:
 def marked(accounts: QuerySet[DepositAccount]) -> QuerySet[DepositAccount]:
     """The same accounts, each knowing as `has_waiting` whether a request about it waits: no question more."""
     return accounts.annotate(has_waiting=Exists(_waiting().filter(subject=OuterRef("number"))))
+
+
+def marked_account_for(user: Any, number: str) -> DepositAccount:
+    """One `marked` account within the user's reach; 404 for every other, whether it exists or not."""
+    reach = queries.reach_of(user)
+    found = [] if reach is None else _marked(number, *reach.values(), names=tuple(reach))
+    if not found:
+        raise Http404("no such account within reach")
+    return found[0]
+
+
+@prepared_query
+def _marked(number: str, *reach: int, names: tuple[str, ...]) -> QuerySet[DepositAccount]:
+    return marked(queries.accounts_within(*reach, names=names).filter(number=number))
 
 
 def waiting_on(user: Any, accounts: Sequence[DepositAccount]) -> list[Waiting]:

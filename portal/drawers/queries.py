@@ -13,6 +13,7 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.approvals.models import Request
 from portal.base.money import Money
+from portal.base.prepared import prepared_query
 from portal.drawers.models import (
     CashMovement,
     Drawer,
@@ -63,9 +64,14 @@ def sessions() -> QuerySet[DrawerSession]:
 
 def open_session_of(user: Any) -> DrawerSession | None:
     """The session this person has open, in whatever state short of closed."""
+    return next(iter(_held_by(user.pk)), None)
+
+
+@prepared_query
+def _held_by(cashier: int) -> QuerySet[DrawerSession]:
     related = ("drawer__ledger_account__balance", "drawer__branch")
-    held = DrawerSession.objects.select_related(*related).filter(cashier_id=user.pk)
-    return held.exclude(state=DrawerSession.State.CLOSED).order_by().first()
+    held = DrawerSession.objects.select_related(*related).filter(cashier_id=cashier)
+    return held.exclude(state=DrawerSession.State.CLOSED).order_by()
 
 
 def sessions_visible_to(user: Any) -> QuerySet[DrawerSession]:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, Case, F, QuerySet, Sum, When
 
 from portal.base.money import Money
+from portal.base.prepared import prepared_query
 from portal.ledger.models import Account, Balance, Entry, IdempotencyKey, Posting, Snapshot
 
 
@@ -25,7 +26,12 @@ class Funds:
 
 def funds(account: Account) -> Funds:
     """The present funds of a tracked account: available = balance - holds - floor."""
-    return funds_of(account, Balance.objects.get(account=account))
+    return funds_of(account, _balance(account.pk)[0])
+
+
+@prepared_query
+def _balance(account: int) -> QuerySet[Balance]:
+    return Balance.objects.filter(account=account)
 
 
 def funds_of(account: Account, balance: Balance) -> Funds:

@@ -16,6 +16,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.money import Money
+from portal.base.prepared import prepared_query
 from portal.deposits.models import DepositAccount
 from portal.deposits.models.products import BY_OWN_RULES
 from portal.deposits.queries import accounts_of_customer
@@ -46,15 +47,20 @@ _RELATED = ("product", "terms", "customer", "branch", "ledger_account", "standin
 
 def loans_visible_to(user: Any, capability: Capability = Capability.LOAN_VIEW) -> QuerySet[Loan]:
     """The loans and applications this user's capability reaches. A draft is its applicant's and its branch's."""
+    reach, loans = _reach(user, capability), Loan.objects.select_related(*_RELATED)
+    return loans.none() if reach is None else loans.filter(**reach)
+
+
+def _reach(user: Any, capability: Capability) -> dict[str, int] | None:
+    """What a loan within this user's reach has; None where no loan is."""
     scope = scope_of(user, capability)
-    loans = Loan.objects.select_related(*_RELATED)
     if scope is Scope.ALL:
-        return loans
+        return {}
     if scope is Scope.BRANCH and user.branch_id is not None:
-        return loans.filter(branch=user.branch_id)
+        return {"branch": user.branch_id}
     if scope is Scope.OWN and user.customer_id is not None:
-        return loans.filter(customer=user.customer_id)
-    return loans.none()
+        return {"customer": user.customer_id}
+    return None
 
 
 def loan_for(user: Any, number: str, capability: Capability = Capability.LOAN_VIEW) -> Loan:
@@ -278,8 +284,15 @@ def running_loans(customer: Customer) -> Sequence[Loan]:
 
 def payable_at_counter(user: Any, customer: Customer) -> list[Loan]:
     """A member's loans that a cashier takes money on or pays out: those that run, were written off, or are approved."""
+    reach = _reach(user, Capability.LOAN_VIEW)
+    return [] if reach is None else _payable(customer.pk, *reach.values(), within=tuple(reach))
+
+
+@prepared_query
+def _payable(customer: int, *reach: int, within: tuple[str, ...]) -> QuerySet[Loan]:
     states = (*LIVE, Loan.State.WRITTEN_OFF, Loan.State.APPROVED)
-    return list(loans_visible_to(user).filter(customer=customer, state__in=states).order_by("number"))
+    loans = Loan.objects.select_related(*_RELATED).filter(Q(**dict(zip(within, reach, strict=True))), customer=customer)
+    return loans.filter(state__in=states).order_by("number")
 
 
 def left_to_pay_out(loan: Loan) -> Money:

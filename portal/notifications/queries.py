@@ -39,7 +39,7 @@ _UNREAD = "SELECT count(*) FROM notifications_notice WHERE user_id = %s::bigint 
 def unread_count(user: Any) -> int:
     """How many notices this person has not read. Every page asks it, hence a statement that is planned once."""
     with prepared_cursor() as cursor:
-        cursor.execute(_UNREAD, (str(user.pk),))
+        cursor.execute(_UNREAD, (user.pk,))
         return int(cursor.fetchone()[0])
 
 

@@ -75,7 +75,8 @@ def test_it_reaches_whom_it_is_meant_for(cast: Cast, audience: dict[str, Any], w
     published(cast, **given)
     everybody = ("ama_user", "outsider_user", "cashier", "rival_cashier", "manager", "operations_manager")
     reached = {name for name in everybody if seen_by(getattr(cast, name))}
-    assert reached == {name for name in everybody if name in who}
+    assert reached == set(who)
+    assert {name for name in everybody if queries.news_for(getattr(cast, name), at=now())} == reached
 
 
 def test_a_manager_writes_to_the_own_branch_alone(cast: Cast) -> None:
@@ -89,6 +90,7 @@ def test_before_and_after_its_days_it_is_not_shown(cast: Cast) -> None:
     row = published(cast)
     for moment in (row.shown_from - timedelta(seconds=1), row.shown_until):
         assert not queries.announcements_for(cast.ama_user, at=moment).exists()
+        assert not queries.news_for(cast.ama_user, at=moment)
 
 
 def test_what_must_be_read_stands_before_the_next_transfer_once(cast: Cast, client_for: Browser) -> None:
@@ -103,6 +105,8 @@ def test_what_must_be_read_stands_before_the_next_transfer_once(cast: Cast, clie
     assert client.get(reverse("transfer_start")).status_code == 200
     assert client.get(reverse("account_list")).status_code == 200
     assert Reading.objects.get().user == cast.ama_user
+    assert not queries.news_for(cast.ama_user, at=now())
+    assert queries.news_for(cast.outsider_user, at=now())
 
 
 @pytest.mark.parametrize("way_on", ["https://evil.example/", "//evil.example/"])

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
@@ -41,7 +40,7 @@ State = DepositAccount.State
 @require_safe
 def account_keeping(request: HttpRequest, number: str) -> HttpResponse:
     """What is agreed about an account and what became of it: terms, holders, states, changes, charges."""
-    account = get_object_or_404(waiting.marked(queries.accounts_visible_to(request.user)), number=number)
+    account = waiting.marked_account_for(request.user, number)
     waits = waiting.waiting_on(request.user, [account])
     rows = [(each, Money(each.amount_minor, account.currency)) for each in charges.charges_of(account)[:50]]
     context = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,7 +16,7 @@ from portal.base.render import page, refused, see_other
 from portal.deposits import movements, queries, services
 from portal.deposits.pages.forms import MovementFilter, NicknameForm, NumberSearch
 from portal.deposits.pages.passbook import Opened, filter_fields
-from portal.deposits.waiting import marked, waiting_on
+from portal.deposits.waiting import marked_account_for, waiting_on
 from portal.people.services import note_view
 
 PER_PAGE = 40
@@ -40,7 +39,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One account: what is available, what is booked, and its movements as a passbook."""
-    account = get_object_or_404(marked(queries.accounts_visible_to(request.user)), number=number)
+    account = marked_account_for(request.user, number)
     narrowed = MovementFilter(request.GET)
     is_part = bool(getattr(request, "htmx", False))
     if not is_part:

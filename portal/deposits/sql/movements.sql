@@ -8,15 +8,16 @@ SELECT line.entry_id, line.line, line.side, line.amount_minor, line.seq, line.ba
         SELECT p.entry_id, p.line, p.side, p.amount_minor, p.seq, p.balance_after_minor, p.business_date, p.value_date,
                e.kind, e.reference, e.occurred_at, e.channel, e.memo, e.reverses_id, p.account_id
           FROM ledger_posting AS p JOIN ledger_entry AS e ON e.id = p.entry_id
-         WHERE p.account_id = %(account)s
-           AND (%(reference)s = '' OR e.reference = %(reference)s)
-           AND (%(text)s = '' OR e.memo ILIKE %(pattern)s OR e.reference = %(text)s OR p.amount_minor = %(amount)s)
-           AND (%(kind)s = '' OR e.kind = %(kind)s)
-           AND (%(since)s::date IS NULL OR p.business_date >= %(since)s)
-           AND (%(until)s::date IS NULL OR p.business_date <= %(until)s)
-           AND (%(before_seq)s::bigint IS NULL OR p.seq < %(before_seq)s)
+         WHERE p.account_id = %(account)s::bigint
+           AND (%(reference)s::text = '' OR e.reference = %(reference)s::text)
+           AND (%(text)s::text = '' OR e.memo ILIKE %(pattern)s::text OR e.reference = %(text)s::text
+                OR p.amount_minor = %(amount)s::bigint)
+           AND (%(kind)s::text = '' OR e.kind = %(kind)s::text)
+           AND (%(since)s::date IS NULL OR p.business_date >= %(since)s::date)
+           AND (%(until)s::date IS NULL OR p.business_date <= %(until)s::date)
+           AND (%(before_seq)s::bigint IS NULL OR p.seq < %(before_seq)s::bigint)
          ORDER BY p.seq DESC
-         LIMIT %(limit)s
+         LIMIT %(limit)s::bigint
        ) AS line
   LEFT JOIN ledger_entry AS origin ON origin.id = line.reverses_id
   LEFT JOIN ledger_entry AS later ON later.reverses_id = line.entry_id

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money, format_amount
+from portal.base.prepared import prepared_query
 from portal.drawers.models import CashMovement, Drawer, DrawerSession
 from portal.drawers.queries import drawers_channel, held_in
 from portal.drawers.services.notes import counted_total, kept, pieces
@@ -24,19 +27,23 @@ def lock_for_serving(*, session: DrawerSession, by: Any) -> None:
 
     Refused: somebody else's, one that is paused, counted or closed, one of a day that is not the branch's open day.
     """
-    locked = DrawerSession.objects.select_for_update(of=("self",), no_key=True).filter(pk=session.pk)
-    cashier, state, day, open_day = locked.values_list(
-        "cashier_id", "state", "business_date", "drawer__branch__business_date"
-    ).get()
-    if cashier != by.pk:
+    [locked] = _locked(session.pk)
+    state, day = locked.state, locked.business_date
+    if locked.cashier_id != by.pk:
         raise Refused("This drawer is somebody else's.", code="not_yours")
     if state != _STATE.ACTIVE:
         words = {_STATE.PAUSED: "is paused: resume it first", _STATE.COUNTED: "is being counted"}
         said = words.get(_STATE(state), "is closed: open a drawer first")
         raise Refused(f"{session.drawer} {said}. Nothing was posted.", code="not_active")
-    if day != open_day:
+    if day != locked.drawer.branch.business_date:
         message = f"{session.drawer} is still open on {day:%d %B %Y}: close it first. Nothing was posted."
         raise Refused(message, code="wrong_day")
+
+
+@prepared_query
+def _locked(session: int) -> QuerySet[DrawerSession]:
+    found = DrawerSession.objects.select_related("drawer__branch").filter(pk=session)
+    return found.select_for_update(of=("self",), no_key=True)
 
 
 def check_receipt(

@@ -15,11 +15,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.utils.timezone import localtime
 
 from portal.base.errors import Refused
 from portal.base.money import Money, exponent
+from portal.base.prepared import prepared_cursor
 from portal.fraud import judging, reasons
 from portal.fraud.habits import KEPT_DECIMALS, Habit, Moving, features, learn
 from portal.fraud.judging import Fired, Seen
@@ -39,16 +39,17 @@ PINS_COUNT_FOR = timedelta(hours=1)
 
 _READ = """
 SELECT h.id, h.state, t.id, t.state,
-       EXISTS (SELECT FROM ledger_idempotencykey AS k WHERE k.scope = %(scope)s AND k.key = %(key)s),
-       (SELECT b.balance_minor FROM ledger_balance AS b WHERE b.account_id = %(account)s),
-       (SELECT m.state || ':' || m.door FROM fraud_heldmovement AS m WHERE m.key_scope = %(scope)s AND m.key = %(key)s),
+       EXISTS (SELECT FROM ledger_idempotencykey AS k WHERE k.scope = %(scope)s::text AND k.key = %(key)s::text),
+       (SELECT b.balance_minor FROM ledger_balance AS b WHERE b.account_id = %(account)s::bigint),
+       (SELECT m.state || ':' || m.door FROM fraud_heldmovement AS m
+         WHERE m.key_scope = %(scope)s::text AND m.key = %(key)s::text),
        (SELECT max(r.id) FROM fraud_ruleversion AS r),
        (SELECT max(f.id) FROM fraud_modelinforce AS f),
        (SELECT count(*) FROM signin_signinattempt AS t
-         WHERE t.user_id = %(person)s AND t.outcome = %(pin)s AND t.at > %(pins_since)s)
+         WHERE t.user_id = %(person)s::bigint AND t.outcome = %(pin)s::text AND t.at > %(pins_since)s::timestamptz)
   FROM fraud_accounthabit AS h
-  JOIN fraud_accounthabit AS t ON t.account_id = %(learner)s AND t.is_incoming = %(learner_incoming)s
- WHERE h.account_id = %(account)s AND h.is_incoming = %(incoming)s
+  JOIN fraud_accounthabit AS t ON t.account_id = %(learner)s::bigint AND t.is_incoming = %(learner_incoming)s::boolean
+ WHERE h.account_id = %(account)s::bigint AND h.is_incoming = %(incoming)s::boolean
    FOR NO KEY UPDATE OF h, t
 """
 """Who pays is locked before who is paid: always in this order. Where nobody here is paid, `t` is `h` once more."""
@@ -58,8 +59,9 @@ WITH learned AS (
        FROM unnest(%(habits)s::bigint[], %(states)s::text[]) AS n (id, state) WHERE h.id = n.id)
 INSERT INTO fraud_scoredmovement
        (entry_id, account_id, customer_id, is_incoming, kind, amount_minor, at, score_millionths, level, version_id, figures)
-VALUES (%(entry)s, %(account)s, %(customer)s, %(incoming)s, %(kind)s, %(amount)s, %(at)s, %(score)s, %(level)s,
-        %(version)s, %(figures)s::jsonb)
+VALUES (%(entry)s::uuid, %(account)s::bigint, %(customer)s::bigint, %(incoming)s::boolean, %(kind)s::text,
+        %(amount)s::bigint, %(at)s::timestamptz, %(score)s::integer, %(level)s::smallint, %(version)s::bigint,
+        %(figures)s::jsonb)
 """
 
 _released: ContextVar[UUID | None] = ContextVar("released", default=None)
@@ -205,7 +207,7 @@ def note(judged: Judged | None, posted: Posted, *, by: Any, at: datetime) -> Non
         "version": judged.force.scorer.version_id if judged.force.scorer else None,
         "figures": json.dumps({name: round(value, KEPT_DECIMALS) for name, value in judged.figures.items()}),
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_NOTE, values)
     if judged.level >= Level.HIGH and not facts.is_own:
         from portal.fraud.services.alerting import raise_alert
@@ -254,7 +256,7 @@ def _read(facts: Facts, by: Any, at: datetime) -> _Read:
         "pin": SignInAttempt.Outcome.PIN.value,
         "pins_since": at - PINS_COUNT_FOR,
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_READ, values)
         row = cursor.fetchone()
         if row is None:

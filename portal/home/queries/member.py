@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from portal.base.money import Money
+from portal.base.prepared import prepared_query
 from portal.deposits import queries as deposits
 from portal.deposits.models import DepositAccount
 from portal.deposits.movements import Movement, movements
@@ -82,10 +83,14 @@ def member_home(user: Any) -> MemberHome:
 
 def own_accounts(user: Any) -> list[DepositAccount]:
     """The accounts a customer has, the largest first and closed ones left out; none for staff."""
-    if user.customer_id is None:
-        return []
-    accounts = marked(deposits.accounts_visible_to(user)).exclude(state=DepositAccount.State.CLOSED)
-    return list(accounts.order_by("-ledger_account__balance__balance_minor", "number"))
+    reach = deposits.reach_of(user) if user.customer_id is not None else None
+    return [] if reach is None else _own(*reach.values(), names=tuple(reach))
+
+
+@prepared_query
+def _own(*reach: int, names: tuple[str, ...]) -> QuerySet[DepositAccount]:
+    accounts = marked(deposits.accounts_within(*reach, names=names)).exclude(state=DepositAccount.State.CLOSED)
+    return accounts.order_by("-ledger_account__balance__balance_minor", "number")
 
 
 def _totals(lines: Sequence[Line]) -> list[Total]:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
+from portal.base.prepared import prepared_query
 from portal.people.models import Customer, CustomerView, IdentityDocument, Mandate, RiskProfile
 
 SOON = timedelta(days=30)
@@ -40,13 +41,13 @@ class Card:
 
 def card_of(customer: Customer, *, today: date) -> Card:
     """The card of a customer on a day. Three queries."""
-    identity = customer.identity_documents.filter(is_current=True).select_related("kind").first()
-    risk = customer.risk_profiles.first()
+    identity = next(iter(_identity(customer.pk)), None)
+    risk = next(iter(_risk(customer.pk)), None)
     return Card(
         photograph=customer.photograph_id,
         signature=customer.signature_id,
         identity=identity,
-        mandates=list(mandates_of(customer, today=today)),
+        mandates=_mandates(customer.pk, today),
         mandate_rule=customer.get_mandate_rule_display(),
         risk=risk,
         flags=_flags(customer, identity, risk, today),
@@ -55,8 +56,25 @@ def card_of(customer: Customer, *, today: date) -> Card:
 
 def mandates_of(customer: Customer, *, today: date) -> QuerySet[Mandate]:
     """Who may act for a customer on a day."""
-    lasting = Q(valid_until=None) | Q(valid_until__gte=today)
-    return customer.mandates.filter(lasting, ended_at=None)
+    return _lasting(customer.pk, today)
+
+
+def _lasting(customer: int, today: date) -> QuerySet[Mandate]:
+    valid = Q(valid_until=None) | Q(valid_until__gte=today)
+    return Mandate.objects.filter(valid, customer=customer, ended_at=None)
+
+
+_mandates = prepared_query(_lasting)
+
+
+@prepared_query
+def _identity(customer: int) -> QuerySet[IdentityDocument]:
+    return IdentityDocument.objects.filter(customer=customer, is_current=True).select_related("kind")
+
+
+@prepared_query
+def _risk(customer: int) -> QuerySet[RiskProfile]:
+    return RiskProfile.objects.filter(customer=customer)[:1]
 
 
 def views_visible_to(user: Any) -> QuerySet[CustomerView]:

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django_otp_webauthn.models import WebAuthnCredential
 
 from portal.access import policy
 from portal.access.roles import STAFF
 from portal.base.money import Money, exponent
+from portal.base.prepared import prepared_query
 from portal.signin.models import AuthenticatorApp, LargeTransfer, RecoveryCode, SentCode, TransactionPin
 
 PASSKEY, APP, SMS, MAIL, RECOVERY = "passkey", "app", "sms", "mail", "recovery"
@@ -117,7 +119,12 @@ def sms_is_possible() -> bool:
 
 def pin_of(user: Any) -> TransactionPin | None:
     """The transaction PIN's row, if one was set."""
-    return TransactionPin.objects.filter(user_id=user.pk).first()
+    return next(iter(_pin(user.pk)), None)
+
+
+@prepared_query
+def _pin(user: int) -> QuerySet[TransactionPin]:
+    return TransactionPin.objects.filter(user_id=user)
 
 
 def large_transfer_from(currency: str) -> Money:

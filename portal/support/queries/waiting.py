@@ -14,7 +14,7 @@ from portal.base.prepared import prepared_cursor
 from portal.support.queries.chats import Mark
 
 TICKETS, CHATS, HELP = "Tickets", "Chats", "Help"
-_NOBODY = "0"
+_NOBODY = 0
 _OF_STAFF = """
 SELECT (SELECT count(*) FROM support_ticket AS t
          WHERE t.assignee_id = %s::bigint AND t.state IN ('new', 'open')
@@ -66,35 +66,31 @@ def waits(user: Any) -> dict[str, int]:
     A customer's are tickets that wait for them, and lines of a chat they have not seen.
     """
     if user.role == Role.CUSTOMER:
-        own = _text(user.customer_id)
-        return {HELP: _row(_OF_CUSTOMER, own, own, _text(user.pk))[0]}
+        own = user.customer_id or _NOBODY
+        return {HELP: _row(_OF_CUSTOMER, own, own, user.pk)[0]}
     tickets, chats = _branch(user, Capability.TICKET_VIEW), _branch(user, Capability.CHAT_ANSWER)
-    found = _row(_OF_STAFF, _text(user.pk), tickets, tickets, chats, chats, _text(user.pk))
+    found = _row(_OF_STAFF, user.pk, tickets, tickets, chats, chats, user.pk)
     return {TICKETS: found[0], CHATS: found[1]}
 
 
 def mark_for(user: Any, chat_id: UUID, *, at: datetime) -> Mark | None:
     """The mark of a chat this reader may see, else None: what an open page asks again and again, in one statement."""
     is_customer = user.role == Role.CUSTOMER
-    own = _text(user.customer_id) if is_customer else None
+    own = user.customer_id or _NOBODY if is_customer else None
     branch = None if is_customer else _branch(user, Capability.CHAT_ANSWER)
-    found = _row(_MARK, at.isoformat(), str(user.pk), str(chat_id), own, own, branch, branch)
+    found = _row(_MARK, at.isoformat(), user.pk, str(chat_id), own, own, branch, branch)
     return Mark(*found) if found else None
 
 
-def _branch(user: Any, capability: Capability) -> str | None:
+def _branch(user: Any, capability: Capability) -> int | None:
     """The branch that somebody's reach ends at; None for everywhere, a branch that is none for nowhere."""
     scope = scope_of(user, capability)
     if scope is Scope.ALL:
         return None
-    return _text(user.branch_id) if scope is Scope.BRANCH else _NOBODY
+    return user.branch_id or _NOBODY if scope is Scope.BRANCH else _NOBODY
 
 
-def _text(number: int | None) -> str:
-    return str(number or _NOBODY)
-
-
-def _row(statement: str, *values: str | None) -> Any:
+def _row(statement: str, *values: str | int | None) -> Any:
     with prepared_cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()
