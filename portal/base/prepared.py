@@ -124,15 +124,13 @@ def _literal(param: Any) -> str:
 
 
 def _as_sent(params: Any) -> Any:
-    """The values with whole numbers as text, also those in a list."""
-    match params:
-        case bool():
-            return params
-        case int():
-            return str(params)
-        case dict():
-            return {name: _as_sent(value) for name, value in params.items()}
-        case list() | tuple():
-            return [_as_sent(value) for value in params]
-        case _:
-            return params
+    """The values with whole numbers as text, also those of a list."""
+    if isinstance(params, dict):
+        return {name: _text(value) for name, value in params.items()}
+    return params and [_text(value) for value in params]
+
+
+def _text(value: Any) -> Any:
+    if type(value) is int:
+        return str(value)
+    return [_text(each) for each in value] if type(value) is list else value
