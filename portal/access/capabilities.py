@@ -156,7 +156,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.RETENTION_MANAGE: "See whose data may be forgotten, and ask for it",
     Capability.RETENTION_APPROVE: "Approve that a former customer is made anonymous",
     Capability.ACCOUNT_VIEW: "See a deposit account and its movements",
-    Capability.ACCOUNT_NICKNAME: "Name an account for oneself",
+    Capability.ACCOUNT_NICKNAME: "Name an account for oneself, keep notes and photographs beside its movements",
     Capability.TRANSFER_MAKE: "Move money from an account to another",
     Capability.PIN_SET: "Choose a PIN of one's own, for transfers or for a locked counter",
     Capability.PLAN_MANAGE: "Start, pay, settle and end one's own susu cards, shares, contributions and fixed deposits",

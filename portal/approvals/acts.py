@@ -74,6 +74,10 @@ class Act(ABC):
         """The request in one line of a list."""
         return self.title
 
+    def address(self, payload: Payload) -> str:
+        """The page of what it is about, for whoever decides to look at first; empty for most acts."""
+        return ""
+
     def concerns(self, payload: Payload) -> Concerned:
         """Whom it is about."""
         return Concerned()

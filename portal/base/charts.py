@@ -17,6 +17,8 @@ HEIGHT = 1000
 STEP = 100
 RING_ROUND = 10_000
 LABELS_AT_MOST = 13
+LETTERS_AT_MOST = 48
+"""How many letters of labels fit side by side under a chart on a phone."""
 
 Shown = Callable[[int], str]
 
@@ -239,7 +241,7 @@ def _key(first: str, second: str, kind: str) -> SafeString:
 def _figure(data: _Data, svg: SafeString, limits: tuple[str, str], key: SafeString) -> SafeString:
     """Wrap a chart: caption, key, the highest value, the drawing, its labels, and the figures as a table."""
     labels = [row[0] for row in data.rows]
-    few = len(labels) > LABELS_AT_MOST
+    few = len(labels) > LABELS_AT_MOST or (len(labels) > 3 and sum(map(len, labels)) > LETTERS_AT_MOST)
     spread = [labels[0], labels[len(labels) // 2], labels[-1]] if few else labels
     return format_html(
         '<figure class="chart"><figcaption>{}</figcaption>{}'

@@ -10,6 +10,7 @@ from portal.access.capabilities import Capability
 from portal.approvals.acts import Act, Concerned, Difference, Payload, act
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.deposits.services import forget_notes
 from portal.home.services.leaving import refuse_with_open_accounts
 from portal.people.models import Customer, RetentionRule, User
 from portal.people.queries import forgettable_from
@@ -50,6 +51,7 @@ class MakeAnonymous(Act):
         user = User.objects.filter(customer=customer).first()
         if user is not None:
             forget_person(user=user, email=user.email, by=by, at=at)
+        forget_notes(customer=customer, by=by, at=at)
         anonymise(customer=customer, reason=payload["reason"], by=by, approved_by=approved_by, at=at)
         return {"number": customer.number}
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
+
 from portal.access.capabilities import Capability
 from portal.approvals.acts import Act, Concerned, Difference, Payload, act
 from portal.approvals.models import Request
@@ -50,6 +52,9 @@ class _LoanAct(Act):
     """An act about one loan: decided by colleagues who have nothing to do with it, within their ceilings."""
 
     has_amount = True
+
+    def address(self, payload: Payload) -> str:
+        return reverse("loan_detail", args=[_loan(payload).number])
 
     def concerns(self, payload: Payload) -> Concerned:
         loan = _loan(payload)

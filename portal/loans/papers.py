@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -62,18 +62,27 @@ def kinds_for(loan: Loan) -> list[tuple[str, str]]:
     return [(kind, KINDS[kind]) for kind in kinds]
 
 
-def loan_pdf(*, by: Any, at: datetime, number: str, kind: str) -> DocumentPlan:
-    """What the worker makes a loan's paper from. 404 unless `by` may see the loan; refused: a paper it does not have."""
+def loan_pdf(*, by: Any, at: datetime, number: str, kind: str, on: str = "") -> DocumentPlan:
+    """What the worker makes a loan's paper from; `on` is the day a settlement letter is for, the open one unless given.
+
+    404 unless `by` may see the loan. Refused: a paper it does not have.
+    """
     loan = queries.loan_for(by, number)
     if kind not in dict(kinds_for(loan)):
         raise Refused("This loan has no such paper now.", code="no_paper")
-    makers = {"agreement": _agreement, "schedule": _schedule, "settlement": _settlement, "statement": _statement}
+    day = date.fromisoformat(on) if on else loan.branch.business_date
+    makers: dict[str, Callable[[], dict[str, Any]]] = {
+        "agreement": lambda: _agreement(loan),
+        "schedule": lambda: _schedule(loan),
+        "settlement": lambda: _settlement(loan, day),
+        "statement": lambda: _statement(loan),
+    }
     return DocumentPlan(
         kind=f"loan_{kind}",
         title=KINDS[kind],
         filename=f"loan-{kind}-{loan.number}.pdf",
         template=f"loans/{kind}_pdf.html",
-        context={"loan": loan, "day": loan.branch.business_date, "facts": _facts(loan), **makers[kind](loan)},
+        context={"loan": loan, "day": loan.branch.business_date, "facts": _facts(loan), **makers[kind]()},
         subject=loan.number,
     )
 
@@ -113,9 +122,9 @@ def _schedule(loan: Loan) -> dict[str, Any]:
     return {"lines": lines, "sums": _sums(lines, loan.currency), "rate": per_cent(loan.rate_bps), "every": _every(loan)}
 
 
-def _settlement(loan: Loan) -> dict[str, Any]:
-    """What ends the loan today, part by part, and on each of the days after."""
-    day, position = loan.branch.business_date, queries.position_of(loan)
+def _settlement(loan: Loan, day: date) -> dict[str, Any]:
+    """What ends the loan on a day, part by part, and on each of the days after."""
+    position = queries.position_of(loan)
     whole = position.settlement(day)
     parts = (
         ("Principal", whole.principal),
@@ -125,6 +134,7 @@ def _settlement(loan: Loan) -> dict[str, Any]:
     )
     ahead = [day + timedelta(days=number) for number in range(1, DAYS_AHEAD + 1)]
     return {
+        "day": day,
         "parts": [(label, Money(minor, loan.currency)) for label, minor in parts],
         "total": Money(whole.total, loan.currency),
         "later": [(each, Money(position.settlement(each).total, loan.currency)) for each in ahead],

@@ -154,6 +154,10 @@ account_rename                     post  own   in  303      403     403    403  
 account_rename                     post  other in  404      403     403    403     403        403   403
 movement_detail                    get   own   in  200      200     404    200     200        403   200
 movement_detail                    get   other in  404      200     404    404     200        403   200
+movement_note                      post  own   in  303      403     403    403     403        403   403
+movement_note                      post  other in  404      403     403    403     403        403   403
+movement_picture                   get   own   in  200      403     403    403     403        403   403
+movement_picture                   get   other in  404      403     403    403     403        403   403
 transfer_start                     get   own   in  200      403     403    403     403        403   403
 transfer_start                     post  own   in  303      403     403    403     403        403   403
 transfer_amount                    get   own   in  303      403     403    403     403        403   403

@@ -67,6 +67,8 @@ loan_pay                           get  own   in 200 403 403 403 403 403 403
 loan_pay                           get  other in 404 403 403 403 403 403 403
 loan_pay                           post own   in 422 403 403 403 403 403 403
 loan_pay                           post other in 404 403 403 403 403 403 403
+loan_settlement                    get  own   in 200 200 403 200 200 403 200
+loan_settlement                    get  other in 404 200 403 404 200 403 200
 loan_collecting                    get  own   in 200 403 403 403 403 403 403
 loan_collecting                    get  other in 404 403 403 403 403 403 403
 loan_collecting                    post own   in 303 403 403 403 403 403 403

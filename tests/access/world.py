@@ -14,7 +14,7 @@ from portal.bookkeeping.services import ByHand, make_template
 from portal.counter.services import park, serve_deposit
 from portal.deposits.cheques import FRONT
 from portal.deposits.models import DepositAccount, TakenCharge
-from portal.deposits.services import add_holder, apply_for_account
+from portal.deposits.services import add_holder, apply_for_account, keep_note
 from portal.documents.services import store
 from portal.drawers.models import DrawerSession, VaultTransfer
 from portal.drawers.services import ask_for_transfer
@@ -34,7 +34,7 @@ from tests.administration.working import invited
 from tests.approvals.acts import asked
 from tests.architecture.house import Address
 from tests.cast import NOW, TODAY, Cast, ghs, make_customer, make_user, open_drawer
-from tests.deposits.cheques import photographed
+from tests.deposits.cheques import photographed, picture
 from tests.filters.keeping import kept_filter
 from tests.institution.days import closed_day
 from tests.people.filling import brought, submitted
@@ -108,6 +108,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     account, user = (cast.ama_savings, cast.ama_user) if mine else (cast.outsider_savings, cast.outsider_user)
     session = open_drawer(drawer, cashier)
     posted = _paid_in(account, session)
+    keep_note(customer=account.customer, entry_id=posted.entry_id, text="", picture=picture(), by=user, at=NOW)
     second, member = make_customer("Second Holder", drawer.branch), account.customer
     holder = add_holder(account=account, customer=second, reason="Married", by=cashier, at=NOW)
     application = apply_for_account(

@@ -45,6 +45,12 @@ def test_a_long_line_names_only_first_middle_and_last() -> None:
     assert [label.text for label in labels] == ["1", "16", "31"]
 
 
+def test_long_labels_are_thinned_before_they_break_on_a_phone() -> None:
+    points = [Banded(f"{day:02} Nov 2026", day, 0, 31) for day in range(1, 10)]
+    labels = parsed(line_with_band("Days", points)).findall("div")[-1]
+    assert [label.text for label in labels] == ["01 Nov 2026", "05 Nov 2026", "09 Nov 2026"]
+
+
 @pytest.mark.parametrize(
     ("done", "total", "share"), [(0, 100, 0), (70, 100, 70), (250, 100, 100), (-5, 100, 0), (5, 0, 0)]
 )

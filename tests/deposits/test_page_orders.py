@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from portal.access.proof import SECOND_STEP
 from portal.access.roles import Role
 from portal.approvals.models import Request
 from portal.approvals.services import decide
@@ -16,6 +17,7 @@ from portal.base.keys import new_key
 from portal.deposits import queries, services
 from portal.deposits.models import Dividend, Goal, MoneyLimit, Payee, StandingOrder
 from portal.outbox.models import Job
+from portal.signin.services import set_pin
 from tests.access.world import NOTHING
 from tests.cast import NOW, TODAY, Cast, ghs, make_user
 from tests.deposits.plans import share_product
@@ -49,8 +51,9 @@ def test_what_is_no_payee(cast: Cast, client_for: ClientFor) -> None:
 
 def order(client: Client, cast: Cast, **typed: str) -> Any:
     data = {"key": new_key(), "source": cast.ama_savings.number, "target": cast.ama_current.number, "amount": "25"}
-    data |= {"rhythm": "monthly", "first_on": f"{TODAY}", "retry_days": "3"}
-    return client.post(reverse("standing_new"), data | typed)
+    data |= {"rhythm": "monthly", "first_on": f"{TODAY}", "retry_days": "3", "confirm": "1"}
+    sent = {name: value for name, value in (data | typed).items() if (name, value) != ("confirm", "")}
+    return client.post(reverse("standing_new"), sent)
 
 
 def test_an_order_is_given_seen_and_ended(cast: Cast, client_for: ClientFor) -> None:
@@ -68,6 +71,34 @@ def test_an_order_is_given_seen_and_ended(cast: Cast, client_for: ClientFor) -> 
         assert client.post(change, {"act": act}).status_code == 303
     assert client.post(change, {"act": "resume"}).status_code == 422
     assert "ended" in words(client.get(reverse("standing_list"), {"ended": "1"})).lower()
+
+
+def test_an_order_is_checked_before_it_stands(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.ama_user)
+    told = order(client, cast, confirm="", times="3")
+    assert told.status_code == 200
+    assert [
+        text for text in ("Check the order", "GHS 25.00", "3 times", "Give the order") if text not in words(told)
+    ] == []
+    assert not StandingOrder.objects.exists()
+    assert order(client, cast, first_on="2020-01-01", confirm="").status_code == 422
+
+
+def test_an_order_asks_for_the_pin_like_a_transfer(cast: Cast, client_for: ClientFor) -> None:
+    set_pin(user=cast.ama_user, pin="7391", by=cast.ama_user, at=NOW)
+    client = client_for(cast.ama_user)
+    assert [order(client, cast, pin=pin).status_code for pin in ("", "1111", "7391")] == [422, 422, 303]
+    assert StandingOrder.objects.count() == 1
+
+
+def test_without_a_second_step_no_order_is_given(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.ama_user)
+    session = client.session
+    del session[SECOND_STEP]
+    session.save()
+    assert order(client, cast).headers["Location"] == reverse("factor_list")
+    assert not StandingOrder.objects.exists()
 
 
 def test_anothers_order_is_not_there(cast: Cast, client_for: ClientFor) -> None:

@@ -39,10 +39,13 @@ def test_from_the_calculator_to_the_last_instalment(cast: Cast) -> None:
     manager.opens(page).follows("Pay out").presses("Pay it out").sees("Active")
     for month in (date(2026, 12, 21), date(2027, 1, 21), date(2027, 2, 21), date(2027, 3, 21), date(2027, 4, 21)):
         go_to(cast.north, month)
-        ama.opens(f"{page}pay/").presses("Pay").sees("was paid on your loan")
+        ama.opens(f"{page}pay/").presses("Go on").sees("Check before you pay").presses("Pay GHS").sees(
+            "was paid on your loan"
+        )
     prove_all()
     go_to(cast.north, date(2027, 5, 21))
-    ama.opens(f"{page}pay/").presses("Pay").sees("Paid off")
+    ama.opens(f"{page}pay/").presses("Go on").sees("nothing is owed on it afterwards").presses("Pay GHS")
+    ama.opens(page).sees("Paid off")
     assert fresh(loan).state == Loan.State.PAID_OFF
     kofi.opens("/loans/guarantees/")
     prove_all()

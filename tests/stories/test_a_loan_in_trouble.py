@@ -57,7 +57,7 @@ def test_in_default_it_is_rescheduled_and_serves_its_time(cast: Cast) -> None:
     ama = Person(cast.ama_user).opens(page).sees("rescheduled in default")
     for month in (4, 5, 6):
         go_to(cast.north, date(2027, month, 21))
-        ama.opens(f"{page}pay/").presses("Pay")
+        ama.opens(f"{page}pay/").presses("Go on").presses("Pay GHS")
         manager.opens(page).sees("Defaulted")
     go_to(cast.north, date(2027, 6, 22))
     manager.opens(page).sees("Active", "Probation served").misses("rescheduled in default")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.html import format_html
+
 from portal.approvals import queries
 from portal.approvals.acts import Difference, act_named
 from portal.approvals.models import Request
@@ -40,7 +42,7 @@ def _facts(request: Request) -> list[tuple[str, Any]]:
     amount = queries.amount_of(request)
     facts: list[tuple[str, Any]] = [("What", title_of(request))]
     if request.subject:
-        facts.append(("About", request.subject))
+        facts.append(("About", _linked(request)))
     if amount is not None:
         facts.append(("Amount", str(amount)))
     facts += [("Reason", request.reason or ABSENT), ("Asked by", request.asked_by), ("Asked", moment(request.asked_at))]
@@ -48,6 +50,15 @@ def _facts(request: Request) -> list[tuple[str, Any]]:
         facts.append(("Branch", request.branch))
     facts.append(("Waits until" if request.state == Request.State.WAITING else "State", _end(request)))
     return facts
+
+
+def _linked(request: Request) -> str:
+    """What it is about, with the way to its page where its act knows one."""
+    try:
+        url = act_named(request.act).address(request.payload)
+    except Refused:
+        url = ""
+    return format_html('<a href="{}">{}</a>', url, request.subject) if url else request.subject
 
 
 def _end(request: Request) -> Any:

@@ -24,6 +24,7 @@ from portal.deposits.models.fixed import FixedEnding, FixedInstruction, FixedTer
 from portal.deposits.models.goals import Goal
 from portal.deposits.models.interest import InterestAccrual, InterestAdjustment, InterestPosting, InterestRevision
 from portal.deposits.models.limits import Beyond, Channel, MoneyLimit, NewPayeeRule
+from portal.deposits.models.notes import MovementNote
 from portal.deposits.models.payees import Payee
 from portal.deposits.models.products import (
     Compounding,
@@ -84,6 +85,7 @@ __all__ = [
     "InterestPosting",
     "InterestRevision",
     "MoneyLimit",
+    "MovementNote",
     "NewPayeeRule",
     "Payee",
     "PostingFrequency",

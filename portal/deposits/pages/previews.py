@@ -51,6 +51,6 @@ def _interest(form: TermsForm) -> Table:
         (each.account.last_four, [each.balance, each.interest_now, each.interest_then, each.fee_now, each.fee_then])
         for each in found
     ]
-    if "withdrawal_fee_minor" not in form.fields:
+    if all(each.fee_now == each.fee_then for each in found):
         return headings[:4], [(last_four, cells[:3]) for last_four, cells in rows]
     return headings, rows

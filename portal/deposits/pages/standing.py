@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +22,12 @@ from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.base.render import page, refused, see_other
 from portal.deposits import plans, queries, services, standing
 from portal.deposits.models import DepositAccount, Product, Rhythm
+from portal.deposits.pages.forms import SendForm
 from portal.deposits.pages.plan_forms import AccountField
 from portal.deposits.payees import payees_for
+from portal.signin import demands
 
-LIST, NEW, DETAIL = (f"deposits/standing_{name}.html" for name in ("list", "new", "detail"))
+LIST, NEW, CHECK, DETAIL = (f"deposits/standing_{name}.html" for name in ("list", "new", "check", "detail"))
 PER_PAGE = 40
 
 
@@ -94,20 +97,64 @@ def standing_list(request: HttpRequest) -> HttpResponse:
 @requires(Capability.STANDING_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def standing_new(request: HttpRequest) -> HttpResponse:
-    """Give an order: a later day, or again and again."""
+    """Give an order, a later day or again and again: what, then all of it to check, then it stands."""
+    if demands.lacks_second_step(request):
+        messages.error(request, "Add a second step before you send money: a password alone is too little for that.")
+        return see_other(reverse("factor_list"))
     accounts, targets = _parties(request.user)
     initial = {"first_on": accounts[0].branch.business_date if accounts else None}
     form = OrderForm(request.POST or None, accounts=accounts, targets=targets, initial=initial)
     context = {"form": form, "accounts": accounts, "targets": targets}
-    if request.method != "POST":
+    if request.method != "POST" or "change" in request.POST:
         return page(request, NEW, context)
     if not form.is_valid():
         return refused(request, NEW, context, form)
     try:
-        order = services.order_standing(**form.cleaned_data, by=request.user, at=now())
+        services.check_standing(**{name: form.cleaned_data[name] for name in services.CHECKED})
     except Refused as error:
         return refused(request, NEW, context, form, error)
+    return _given(request, form) if "confirm" in request.POST else page(request, CHECK, _checked(request, form))
+
+
+def _given(request: HttpRequest, form: OrderForm) -> HttpResponse:
+    """Take the order that was checked: as sure of who gives it as for a transfer of the same amount."""
+    user: Any = request.user
+    send = SendForm(request.POST, with_pin=demands.wants_pin(user))
+    if not send.is_valid():
+        return refused(request, CHECK, _checked(request, form), send)
+    demands.ask_again_if_large(request, form.cleaned_data["amount"])
+    try:
+        demands.take_pin(user=user, pin=send.cleaned_data.get("pin", ""), by=user, at=now())
+        order = services.order_standing(**form.cleaned_data, by=user, at=now())
+    except Refused as error:
+        return refused(request, CHECK, _checked(request, form), send, error)
     return see_other(reverse("standing_detail", args=[order.pk]))
+
+
+def _checked(request: HttpRequest, order: OrderForm) -> dict[str, Any]:
+    """What the check page says: who is paid how much out of what, how often, until when."""
+    typed = order.cleaned_data
+    source, target = typed["source"], typed["target"]
+    whose = f"My {target.name}" if target.customer_id == source.customer_id else target.customer.full_name
+    rhythm = Rhythm(typed["rhythm"])
+    until = "until you end it"
+    if rhythm is Rhythm.ONCE or typed["times"]:
+        times = 1 if rhythm is Rhythm.ONCE else typed["times"]
+        until = "once" if times == 1 else f"{times} times"
+    elif typed["last_on"]:
+        until = f"until {typed['last_on']:%d %B %Y}"
+    rows = [
+        ("Amount each time", typed["amount"]),
+        ("From", f"{source.name} …{source.last_four}"),
+        ("To", f"{whose} …{target.last_four}"),
+        ("How often", rhythm.label),
+        ("First on", f"{typed['first_on']:%d %B %Y}"),
+        ("How long", until),
+        ("What for", typed["memo"] or "–"),
+        ("Too little money", f"tried again on {typed['retry_days']} more days, then you are told"),
+    ]
+    pin = SendForm(with_pin=demands.wants_pin(request.user), initial={"key": typed["key"]})
+    return {"order": order, "rows": rows, "form": pin}
 
 
 def _parties(user: Any) -> tuple[list[DepositAccount], list[DepositAccount]]:

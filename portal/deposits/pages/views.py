@@ -15,6 +15,7 @@ from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.deposits import movements, queries, services
 from portal.deposits.pages.forms import MovementFilter, NicknameForm, NumberSearch
+from portal.deposits.pages.notes import shown_note
 from portal.deposits.pages.passbook import Opened, filter_fields
 from portal.deposits.waiting import marked_account_for, waiting_on
 from portal.people.services import note_view
@@ -68,6 +69,8 @@ def movement_detail(request: HttpRequest, number: str, reference: str) -> HttpRe
     parts = movements.movement(account, reference)
     note_view(customer=account.customer, viewer=request.user, reason=f"Movement {reference}", at=now())
     context = {"account": account, "movement": parts[0], "parts": parts, "is_own": _is_own(request)}
+    if context["is_own"]:
+        context |= shown_note(request.user, parts)
     return page(request, "deposits/movement_detail.html", context)
 
 

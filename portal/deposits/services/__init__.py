@@ -47,12 +47,15 @@ from portal.deposits.services.interest import (
 )
 from portal.deposits.services.limits import LimitReached, set_limit, set_new_payee_rule
 from portal.deposits.services.moving import NotMoving, charge_fee, pay_cash, receive_cash, transfer
+from portal.deposits.services.notes import forget_notes, keep_note
 from portal.deposits.services.opening import Opening, open_account, open_accounts, rename_account
 from portal.deposits.services.payees import add_payee, note_payee_lookup, remove_payee
 from portal.deposits.services.plan_day import DayRun, ask_for_plan_days, run_branch_day
 from portal.deposits.services.products import add_terms, change_product, check_terms, make_product
 from portal.deposits.services.shares import buy_shares, buy_shares_in_cash, redeem_shares, start_shares
 from portal.deposits.services.standing import (
+    CHECKED,
+    check_standing,
     end_standing,
     order_standing,
     pause_standing,
@@ -74,6 +77,7 @@ from portal.deposits.services.susu import (
 
 __all__ = [
     "BY_OWN_RULES",
+    "CHECKED",
     "DayRun",
     "InterestRun",
     "LimitReached",
@@ -106,6 +110,7 @@ __all__ = [
     "charge_service",
     "check_charge",
     "check_dividend",
+    "check_standing",
     "check_terms",
     "clear_cheque",
     "clear_cheques",
@@ -120,7 +125,9 @@ __all__ = [
     "end_standing",
     "fine_late_contributions",
     "forget_goal",
+    "forget_notes",
     "instruct_fixed",
+    "keep_note",
     "make_product",
     "mark_dormant",
     "mature_fixed",

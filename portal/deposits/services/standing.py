@@ -23,6 +23,8 @@ from portal.notifications.services import notify
 
 logger = logging.getLogger(__name__)
 CHANNEL = "standing"
+CHECKED = ("source", "target", "amount", "rhythm", "first_on", "last_on", "times")
+"""What `check_standing` looks at of an order."""
 MOST_CATCHING_UP = 400
 """How many days of one order a run carries out at most: a year of a daily one."""
 
@@ -53,11 +55,16 @@ def order_standing(
     known = StandingOrder.objects.filter(ordered_by=by, key=key).first()
     if known is not None:
         return known
-    _refuse_accounts(source, target)
+    check_standing(
+        source=source,
+        target=target,
+        amount=amount,
+        rhythm=rhythm,
+        first_on=first_on,
+        last_on=last_on,
+        times=times,
+    )
     refuse_one_of_all(source, by)
-    fits(amount, source)
-    fits(amount, target)
-    _refuse_days(source, rhythm, first_on, last_on, times)
     return StandingOrder.objects.create(
         source=source,
         target=target,
@@ -73,6 +80,23 @@ def order_standing(
         ordered_at=at,
         ordered_by=by,
     )
+
+
+def check_standing(
+    *,
+    source: DepositAccount,
+    target: DepositAccount,
+    amount: Money,
+    rhythm: str,
+    first_on: date,
+    last_on: date | None,
+    times: int | None,
+) -> None:
+    """Refuse what `order_standing` refuses whoever gives the order."""
+    _refuse_accounts(source, target)
+    fits(amount, source)
+    fits(amount, target)
+    _refuse_days(source, rhythm, first_on, last_on, times)
 
 
 def _refuse_accounts(source: DepositAccount, target: DepositAccount) -> None:

@@ -31,6 +31,8 @@ _STAFF = (
     ("03", Role.CASHIER, "Hawa Iddrisu"),
     ("03", Role.MOBILE_BANKER, "Enyonam Kpodo"),
     ("03", Role.MANAGER, "Ibrahim Alhassan"),
+    # Large loans take two people beside the one who proposes.
+    ("", Role.OPERATIONS_MANAGER, "Mawuli Agbenu"),
 )
 
 

@@ -14,6 +14,7 @@ from portal.audit.services import record
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.deposits.models import DepositAccount
+from portal.deposits.notes import notes_told
 from portal.documents.plan import DocumentPlan
 from portal.documents.queries import pdf_available
 from portal.documents.services import ask_for_document
@@ -71,6 +72,7 @@ def gathered(customer: Customer) -> dict[str, Any]:
         "corrections": list(customer.details_changes.values("part", "changes", "reason", "at", "by__full_name")),
         "branches": list(customer.branch_transfers.values("from_branch__name", "to_branch__name", "reason", "at")),
         "who_looked_at_my_record": _looks(customer),
+        "notes_on_movements": notes_told(customer),
         "accounts": _accounts(customer),
     }
 

@@ -18,6 +18,7 @@ from portal.access.grants import Scope
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.formpage import form_page, sent, shown_or_sent
+from portal.base.money import Money
 from portal.base.render import page
 from portal.documents.handling import as_response
 from portal.documents.uploads import contents
@@ -104,7 +105,9 @@ def _purpose(request: HttpRequest, loan: Loan) -> Filled:
 
 
 def _income(request: HttpRequest, loan: Loan) -> Filled:
-    form = forms.IncomeForm(*sent(request), loan=loan)
+    kept = {"income": loan.income_minor, "outgoings": loan.outgoings_minor}
+    typed = {name: f"{Money(minor, loan.currency).to_decimal():f}" for name, minor in kept.items() if minor is not None}
+    form = forms.IncomeForm(*sent(request), loan=loan, initial=typed)
     return form, _keeps(request, loan, form), "Income and outgoings"
 
 

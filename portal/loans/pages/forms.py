@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +16,8 @@ from portal.loans.offers import per_cent
 Offered = Sequence[tuple[LoanProduct, LoanTerms]]
 _DIGITS = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 _LONG = forms.Textarea(attrs={"rows": 3})
+SETTLES_AHEAD_DAYS = 366
+"""How far ahead a settlement figure is worked out."""
 
 
 class AmountsForm(forms.Form):
@@ -131,6 +134,41 @@ class KeyOnly(forms.Form):
     key = KeyField()
 
 
+class SettlementForm(forms.Form):
+    """The day on which a loan would be settled: the branch's open one or one of the year after it."""
+
+    on = forms.DateField(label="Paid on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, loan: Loan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = loan.branch.business_date
+
+    def clean_on(self) -> date | None:
+        day: date | None = self.cleaned_data["on"]
+        if day is None:
+            return None
+        last = self.today + timedelta(days=SETTLES_AHEAD_DAYS)
+        if not self.today <= day <= last:
+            raise forms.ValidationError(f"A day from {self.today:%d %B %Y} to {last:%d %B %Y}.", code="day")
+        return day
+
+
+class PaperAskedForm(SettlementForm):
+    """A button that asks for a paper; a settlement letter may be for a later day."""
+
+    key = KeyField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].required = False
+
+    @property
+    def day(self) -> str:
+        """The day it is for, as a job keeps it; nothing for the open one."""
+        chosen: date | None = self.cleaned_data["on"]
+        return chosen.isoformat() if chosen else ""
+
+
 class EmptyForm(forms.Form):
     """A step that needs no word."""
 
@@ -208,3 +246,19 @@ class LoanFilter(forms.Form):
 
     state = forms.ChoiceField(label="State", choices=[("", "All"), *Loan.State.choices], required=False)
     text = forms.CharField(label="Number or name", max_length=60, required=False)
+
+
+class InboxFilter(AmountsForm):
+    """What narrows the inbox: a product, an amount from which on, how long it has waited."""
+
+    AGES = (("", "Any time"), ("3", "3 days and more"), ("7", "A week and more"), ("14", "Two weeks and more"))
+
+    product = forms.ModelChoiceField(LoanProduct.objects.all(), label="Loan", required=False, empty_label="All")
+    least = AmountField(label="Amount from", required=False)
+    age = forms.ChoiceField(label="Waiting for", choices=AGES, required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """What the list is narrowed by; a field that cannot be understood narrows nothing."""
+        self.is_valid()
+        typed = self.cleaned_data
+        return {"product": typed.get("product"), "least": typed.get("least"), "age_days": int(typed.get("age") or 0)}

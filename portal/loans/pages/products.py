@@ -17,17 +17,18 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.charts import area, shares
 from portal.base.clock import now
-from portal.base.fields import AmountField, typed_field, use_currency
+from portal.base.errors import Refused
+from portal.base.fields import typed_field
 from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.money import Money
-from portal.base.render import page
+from portal.base.render import page, refused
 from portal.institution.queries import institution, latest_business_date
 from portal.loans import offers, portfolio, queries, services
 from portal.loans.models import LoanProduct, LoanTerms
-from portal.loans.services.products import COPIED, WAYS
+from portal.loans.pages.terms_form import TermsForm, previewed
+from portal.loans.services.products import WAYS
 
-STEPS = 3
-"""How many steps of the ladder the form offers."""
+TERMS_FORM = "loans/terms_form.html"
 
 
 class ProductForm(forms.Form):
@@ -38,72 +39,6 @@ class ProductForm(forms.Form):
 
 class StateForm(forms.Form):
     reason = forms.CharField(label="Reason", max_length=140)
-
-
-class TermsForm(forms.Form):
-    """Every column of terms as people type it: per cent for basis points, amounts for minor units; and the ladder."""
-
-    effective_from = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    reason = forms.CharField(label="Why", max_length=140)
-
-    def __init__(self, *args: Any, currency: str, held: LoanTerms | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in COPIED:
-            self.fields[name] = _field(name, held)
-        steps = list(held.ladder.all()) if held else []
-        for number in range(STEPS):
-            step = steps[number] if number < len(steps) else None
-            low = f"{Money(step.from_minor, currency).to_decimal():f}" if step else None
-            self.fields[f"from_{number}"] = AmountField(
-                label=f"Approvals, step {number + 1}: from", required=False, initial=low
-            )
-            self.fields[f"people_{number}"] = forms.IntegerField(
-                label=f"Approvals, step {number + 1}: people",
-                required=False,
-                min_value=1,
-                max_value=5,
-                initial=step.approvals if step else None,
-            )
-        use_currency(self, currency)
-        if held:
-            _show_amounts(self, held, currency)
-
-    def values(self) -> dict[str, Any]:
-        """The columns of terms, in basis points and minor units."""
-        return {name: _plain(name, self.cleaned_data[name]) for name in COPIED}
-
-    def ladder(self) -> list[tuple[int, int]]:
-        """The steps that were filled in."""
-        typed = [(self.cleaned_data[f"from_{n}"], self.cleaned_data[f"people_{n}"]) for n in range(STEPS)]
-        return [(low.minor, people) for low, people in typed if low and people]
-
-
-def _field(name: str, held: LoanTerms | None) -> forms.Field:
-    column: Any = LoanTerms._meta.get_field(name)  # noqa: SLF001  # Django's own way to a column's choices
-    value = getattr(held, name) if held else (column.default if column.has_default() else None)
-    label = offers.LABELS[name]
-    if column.choices:
-        return forms.ChoiceField(label=label, choices=column.choices, initial=value)
-    if name.endswith("_bps"):
-        shown = None if value is None else f"{value // 100}.{value % 100:02d}"
-        return forms.DecimalField(
-            label=f"{label}, per cent", max_digits=6, decimal_places=2, min_value=0, initial=shown
-        )
-    if name.endswith("_minor"):
-        return AmountField(label=label, allow_zero=True, initial="0")
-    return forms.IntegerField(label=label, min_value=0, max_value=1000, initial=value)
-
-
-def _show_amounts(form: TermsForm, held: LoanTerms, currency: str) -> None:
-    for name in COPIED:
-        if name.endswith("_minor"):
-            form.fields[name].initial = f"{Money(getattr(held, name), currency).to_decimal():f}"
-
-
-def _plain(name: str, value: Any) -> Any:
-    if name.endswith("_bps"):
-        return int(value * 100)
-    return value.minor if isinstance(value, Money) else value
 
 
 @requires(Capability.PRODUCT_VIEW)
@@ -180,27 +115,28 @@ def product_new(request: HttpRequest) -> HttpResponse:
 @requires(Capability.PRODUCT_EDIT, fresh=True)
 @shown_or_sent
 def terms_new(request: HttpRequest, loan_product_code: str) -> HttpResponse:
-    """Propose terms of a loan product from a day on; a second person sees the difference and decides."""
+    """Propose terms of a loan product from a day on. `preview` works out what they would mean; else a second person is
+    asked, who sees the difference.
+    """
     product = get_object_or_404(LoanProduct, code=loan_product_code)
     # The first terms may hold at once; others begin after the open day.
     day = latest_business_date() + timedelta(days=1 if product.terms.exists() else 0)
     held = queries.terms_on(product, day)
     form = TermsForm(*sent(request), currency=product.currency, held=held, initial={"effective_from": day})
+    shown: dict[str, Any] = {"product": product}
 
     def act() -> None:
-        services.ask_for_terms(
-            product=product,
-            since=form.cleaned_data["effective_from"],
-            values=form.values(),
-            ladder=form.ladder(),
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            at=now(),
-        )
+        services.ask_for_terms(product=product, **form.proposed, by=request.user, at=now())
         messages.success(request, "A colleague decides on these terms.")
 
     up = (product.name, reverse("loan_product_detail", args=[product.code]))
-    return form_page(request, form, act, heading=f"Terms of {product.name}", up=up, submit="Propose them")
+    if "preview" in request.POST and form.is_valid():
+        try:
+            services.check_terms(product=product, **form.proposed)
+        except Refused as error:
+            return refused(request, TERMS_FORM, shown | {"up": up[1]}, form, error)
+        return page(request, TERMS_FORM, shown | {"up": up[1], "form": form} | previewed(form, product, held))
+    return form_page(request, form, act, up=up, template=TERMS_FORM, **shown)
 
 
 @requires(Capability.PRODUCT_EDIT, fresh=True)

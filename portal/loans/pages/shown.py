@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -18,10 +19,14 @@ from portal.institution.models import Branch
 from portal.ledger.models import Balance
 from portal.loans import queries, services
 from portal.loans.allocation import Position
-from portal.loans.models import LIVE, Loan, LoanTerms
+from portal.loans.models import LIVE, GuarantorAnswer, Loan, LoanTerms, Paper, Payment
 from portal.loans.offers import per_cent
 from portal.loans.schedules import Row
 from portal.loans.terms import fee_of, planned
+
+PAYMENTS_SHOWN = 12
+NEEDED = (Paper.Kind.INCOME,)
+"""The kinds of documents that every application must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,57 @@ def tasks(loan: Loan) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a payment is used for as it stands now; `is_moved` where a reversal of an earlier one changed that."""
+
+    charges: Money
+    interest: Money
+    principal: Money
+    over: Money
+    is_moved: bool
+
+
+def payments(loan: Loan, number: str | None) -> dict[str, Any]:
+    """A page of what was paid on a loan, newest first, each with what it is used for."""
+    newest = Paginator(queries.payments_of(loan), PAYMENTS_SHOWN).get_page(number)
+    rows = [(payment, _used(payment, loan.currency)) for payment in newest]
+    return {"payments": rows, "payments_page": newest, "with_over": any(used.over for _, used in rows)}
+
+
+def _used(payment: Payment, currency: str) -> Used:
+    parts = queries.parts_now(payment)
+    return Used(
+        charges=Money(parts.penalty + parts.fee, currency),
+        interest=Money(parts.interest, currency),
+        principal=Money(parts.principal, currency),
+        over=Money(parts.over, currency),
+        is_moved=bool(payment.reallocations.all()),
+    )
+
+
+def ticks(loan: Loan) -> list[tuple[str, str]]:
+    """What belongs to an application, ticked off: its documents by kind, its guarantors, what secures it."""
+    kinds = [paper.kind for paper in loan.papers.all()]
+    named = list(loan.guarantors.all())
+    said = [each.answer.outcome for each in named if hasattr(each, "answer")]
+    told = [
+        (Paper.Kind(kind).label, _tick(kinds.count(kind))) for kind in Paper.Kind if kind in kinds or kind in NEEDED
+    ]
+    if named or loan.terms.guarantors_min:
+        accepted = said.count(GuarantorAnswer.Outcome.ACCEPTED)
+        told.append(("Guarantors who accepted", f"{accepted} of {max(len(named), loan.terms.guarantors_min)}"))
+    secured = Money(sum(item.value_minor for item in loan.collateral.all()), loan.currency)
+    if secured or loan.terms.collateral_bps:
+        needed = Money(loan.terms.collateral_bps * loan.amount_minor // 10_000, loan.currency)
+        told.append(("Collateral", f"{secured} of {needed} needed"))
+    return told
+
+
+def _tick(count: int) -> str:
+    return "– missing" if not count else "✔" if count == 1 else f"✔ {count}"
+
+
 def capacity(loan: Loan) -> list[tuple[str, Any]]:
     """What an income leaves, what instalments take of it, and what lies in the member's accounts."""
     currency = loan.currency
@@ -144,6 +200,8 @@ def capacity(loan: Loan) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         ("Instalment", instalment),
         ("Instalments of other loans here", elsewhere),
+        ("Owed on other loans here", queries.owed_elsewhere(loan.customer, currency, but=loan)),
+        ("Stands for loans of others", queries.stands_for(loan.customer, currency)),
         ("In the member's accounts", savings),
         ("Guaranteed by members", queries.accepted_guarantees(loan)),
         ("Collateral", Money(sum(item.value_minor for item in loan.collateral.all()), currency)),
@@ -202,12 +260,6 @@ def figures(loan: Loan) -> dict[str, Any]:
     return {
         "outstanding": Money(position.balance, currency),
         "settlement": Money(whole.total, currency),
-        "settlement_rows": [
-            ("Principal", Money(whole.principal, currency)),
-            ("Interest to today", Money(whole.interest, currency)),
-            ("Fees", Money(whole.fee, currency)),
-            ("Penalties", Money(whole.penalty, currency)),
-        ],
         "due": Money(due, currency),
         "late": Money(late, currency),
         "days_late": position.days_late(day),

@@ -36,5 +36,6 @@ urlpatterns = [
     path(f"{_ONE}change/<slug:change_step>/", staff.loan_change, name="loan_change"),
     path(f"{_ONE}papers/<slug:paper_kind>/", paying.loan_pdf, name="loan_pdf"),
     path(f"{_ONE}pay/", paying.loan_pay, name="loan_pay"),
+    path(f"{_ONE}settlement/", paying.loan_settlement, name="loan_settlement"),
     path(f"{_ONE}collecting/", paying.loan_collecting, name="loan_collecting"),
 ]

@@ -19,7 +19,7 @@ from portal.institution.queries import institution, latest_business_date
 from portal.loans import papers, queries
 from portal.loans.models import LIVE, OPEN, Loan
 from portal.loans.pages import shown
-from portal.loans.pages.forms import CalculatorForm, KeyOnly, LoanFilter
+from portal.loans.pages.forms import CalculatorForm, InboxFilter, KeyOnly, LoanFilter
 from portal.loans.services import check_asked, missing
 from portal.loans.services.applying import EDITABLE
 
@@ -37,7 +37,14 @@ def loan_list(request: HttpRequest) -> HttpResponse:
         loans = queries.narrowed(loans, **form.cleaned_data)
     pages = Paginator(loans.order_by("-asked_on", "-number"), PER_PAGE).get_page(request.GET.get("page"))
     asked = queries.guarantees_of(request.user)
-    context = {"page_obj": pages, "is_own": is_own, "form": form, "guarantees": asked.filter(answer=None).count()}
+    owing = queries.owing_each(pages.object_list)
+    context = {
+        "page_obj": pages,
+        "rows": [(loan, owing.get(loan.pk)) for loan in pages],
+        "is_own": is_own,
+        "form": form,
+        "guarantees": asked.filter(answer=None).count(),
+    }
     return page(request, "loans/loan_list.html", context)
 
 
@@ -73,7 +80,7 @@ def loan_detail(request: HttpRequest, loan_number: str) -> HttpResponse:
     """One loan: its tasks while it is an application, its figures once it runs, and always how it got there."""
     loan = queries.loan_for(request.user, loan_number)
     is_own = scope_of(request.user, Capability.LOAN_VIEW) is Scope.OWN
-    context = {
+    context: dict[str, Any] = {
         "loan": loan,
         "is_own": is_own,
         "is_open": loan.state in OPEN,
@@ -84,12 +91,16 @@ def loan_detail(request: HttpRequest, loan_number: str) -> HttpResponse:
         "guarantors": loan.guarantors.select_related("customer", "answer"),
         "capacity": shown.capacity(loan) if not is_own and loan.state in OPEN else [],
         "conditions": queries.conditions_of(loan),
-        "payments": queries.payments_of(loan)[:10],
+        **shown.payments(loan, request.GET.get("page")),
         "papers": papers.kinds_for(loan) if pdf_available() else [],
         "paper_form": KeyOnly(),
         "collects": queries.collects_from(loan),
         **shown.figures(loan),
     }
+    # What stands beside the timeline; alone it takes the whole width.
+    context["is_beside"] = any(context[name] for name in ("capacity", "conditions", "guarantors")) or (
+        not is_own and loan.papers.exists()
+    )
     return page(request, "loans/loan_detail.html", context)
 
 
@@ -111,7 +122,18 @@ def loan_schedule(request: HttpRequest, loan_number: str) -> HttpResponse:
 @requires(Capability.LOAN_REVIEW)
 @require_safe
 def loan_inbox(request: HttpRequest) -> HttpResponse:
-    """The applications that wait for staff, the oldest first."""
-    waiting = queries.inbox_visible_to(request.user).prefetch_related("guarantors__answer", "papers")
-    pages = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
-    return page(request, "loans/inbox.html", {"page_obj": pages})
+    """The applications that wait for staff, the oldest first; one of them is looked at beside the list."""
+    waiting, profile = queries.inbox_visible_to(request.user), institution()
+    form = InboxFilter(request.GET, currency=profile.currency if profile else "")
+    found = queries.inbox_narrowed(waiting, today=latest_business_date(), **form.wanted())
+    pages = Paginator(queries.with_papers(found), PER_PAGE).get_page(request.GET.get("page"))
+    looked = queries.with_papers(waiting).filter(number=request.GET.get("look", "")).first()
+    context = {
+        "page_obj": pages,
+        "form": form,
+        "today": latest_business_date(),
+        "look": looked,
+        "look_facts": shown.capacity(looked) if looked else [],
+        "look_ticks": shown.ticks(looked) if looked else [],
+    }
+    return page(request, "loans/inbox.html", context, partials=("look",))

@@ -40,6 +40,7 @@ from portal.loans.services.deciding import (
     take_up,
     turn_down,
 )
+from portal.loans.services.foreseeing import Foreseen, foresee
 from portal.loans.services.guaranteeing import accept_guarantee, decline_guarantee
 from portal.loans.services.paying_out import disburse
 from portal.loans.services.products import (
@@ -62,6 +63,7 @@ __all__ = [
     "RESCHEDULE",
     "TERMS",
     "WRITE_OFF",
+    "Foreseen",
     "Missing",
     "Worked",
     "accept_guarantee",
@@ -84,6 +86,7 @@ __all__ = [
     "decline_guarantee",
     "disburse",
     "fill_in",
+    "foresee",
     "grant",
     "make_product",
     "meet_condition",

@@ -78,7 +78,7 @@ def repay(
     standing = _held_standing(held)
     day = on or held.branch.business_date
     position = queries.position_of(held, standing)
-    _refuse_amount(amount, held, position, day, keeps_over=keeps_over)
+    refuse_amount(amount, held, position, day, keeps_over=keeps_over)
     order, choice = Allocation(held.terms.allocation), Early(early or held.terms.early)
     paid = pay(position, amount.minor, day, order=order, early=choice)
     lines = [*_money_in(amount, source, cash), *_use(held, standing, paid, day)]
@@ -151,7 +151,7 @@ def collect_from(*, loan: Loan, account: DepositAccount | None, by: Any, at: dat
     if account is not None:
         if account.customer_id != held.customer_id or account.currency != held.currency:
             raise Refused("Choose one of your own accounts.", code="account", field="account")
-        _refuse_source(account)
+        refuse_source(account)
     return Collecting.objects.create(loan=held, account=account, at=at, by=by)
 
 
@@ -164,7 +164,8 @@ def _held_standing(loan: Loan) -> Standing:
     return Standing.objects.select_for_update(of=("self",)).select_related("schedule").get(pk=loan.pk)
 
 
-def _refuse_amount(amount: Money, loan: Loan, position: Position, day: date, *, keeps_over: bool) -> None:
+def refuse_amount(amount: Money, loan: Loan, position: Position, day: date, *, keeps_over: bool = False) -> None:
+    """Refuse what a loan does not take on a day: another currency, nothing, more than settles it unless that is kept."""
     if amount.currency != loan.currency:
         raise Refused(f"This loan is kept in {loan.currency}.", code="currency", field="amount")
     if amount.minor <= 0:
@@ -176,7 +177,8 @@ def _refuse_amount(amount: Money, loan: Loan, position: Position, day: date, *, 
         )
 
 
-def _refuse_source(source: DepositAccount) -> None:
+def refuse_source(source: DepositAccount) -> None:
+    """Refuse an account that money of a loan cannot come out of."""
     refuse_immobile(source)
     refuse_giving(source)
     if source.product.kind in BY_OWN_RULES:
@@ -185,7 +187,7 @@ def _refuse_source(source: DepositAccount) -> None:
 
 def _money_in(amount: Money, source: DepositAccount | None, cash: Account | None) -> list[Line]:
     if source is not None:
-        _refuse_source(source)
+        refuse_source(source)
         return [debit(source.ledger_account, fits(amount, source))]
     if cash is None:
         raise ValueError("a payment comes out of an account or lies in one")
