@@ -107,8 +107,7 @@ def _place(cast: Cast, *, mine: bool) -> Place:
     cashier, drawer = (cast.cashier, cast.drawer) if mine else (cast.rival_cashier, cast.rival_drawer)
     account, user = (cast.ama_savings, cast.ama_user) if mine else (cast.outsider_savings, cast.outsider_user)
     session = open_drawer(drawer, cashier)
-    posted = _paid_in(account, session)
-    keep_note(customer=account.customer, entry_id=posted.entry_id, text="", picture=picture(), by=user, at=NOW)
+    posted = _paid_in(account, session, user)
     second, member = make_customer("Second Holder", drawer.branch), account.customer
     holder = add_holder(account=account, customer=second, reason="Married", by=cashier, at=NOW)
     application = apply_for_account(
@@ -177,10 +176,12 @@ def signed_in(user: User) -> SignInSession:
     return begin_session(user=user, key=new_key()[:32], visit=None, is_shared=False, at=now())
 
 
-def _paid_in(account: DepositAccount, session: DrawerSession) -> Posted:
-    """A deposit at the counter."""
+def _paid_in(account: DepositAccount, session: DrawerSession, owner: User) -> Posted:
+    """A deposit at the counter, beside which its owner keeps a photograph."""
     amount, key, by = ghs("25.00"), new_key(), session.cashier
-    return serve_deposit(session=session, account=account, amount=amount, notes={}, key=key, by=by, at=NOW)
+    posted = serve_deposit(session=session, account=account, amount=amount, notes={}, key=key, by=by, at=NOW)
+    keep_note(customer=account.customer, entry_id=posted.entry_id, text="", picture=picture(), by=owner, at=NOW)
+    return posted
 
 
 def _absent(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -99,6 +99,12 @@ def curve(shown: list[Line], title: str) -> SafeString:
     currency = shown[0].balance.currency if shown else ""
     points = [(f"{line.due:%d %b %Y}", line.balance.minor) for line in shown]
     return area(title, points, names=("Left",), shown=lambda minor: str(Money(minor, currency)))
+
+
+def has_more_than_a_timeline(context: Mapping[str, Any]) -> bool:
+    """Whether anything stands beside a loan's timeline, which else takes the whole width."""
+    papers = not context["is_own"] and context["loan"].papers.exists()
+    return papers or any(context[name] for name in ("capacity", "conditions", "guarantors"))
 
 
 def everyday_accounts(loan: Loan) -> list[DepositAccount]:

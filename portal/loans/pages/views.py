@@ -97,10 +97,7 @@ def loan_detail(request: HttpRequest, loan_number: str) -> HttpResponse:
         "collects": queries.collects_from(loan),
         **shown.figures(loan),
     }
-    # What stands beside the timeline; alone it takes the whole width.
-    context["is_beside"] = any(context[name] for name in ("capacity", "conditions", "guarantors")) or (
-        not is_own and loan.papers.exists()
-    )
+    context["is_beside"] = shown.has_more_than_a_timeline(context)
     return page(request, "loans/loan_detail.html", context)
 
 
