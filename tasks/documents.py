@@ -38,6 +38,7 @@ BUILDERS = {
     "loans.loan_pdf": "portal.loans.papers.loan_pdf",
     "deposits.plan_pdf": "portal.deposits.papers.plan_pdf",
     "support.thread_pdf": "portal.support.papers.thread_pdf",
+    "counter.journal_pdf": "portal.counter.journals.journal_pdf",
     "fraud.case_pdf": "portal.fraud.papers.case_pdf",
     "deposits.rate_sheet_pdf": "portal.deposits.papers.rate_sheet_pdf",
 }

@@ -197,6 +197,7 @@ def run_backtest(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, 
             true += each.entry_id in frauds
     result: dict[str, Any] = {"seen": seen, "fired": spoke, "true": true}
     result["is_wide"] = spoke * 100 > seen * TOO_WIDE_PERCENT
+    result["percent"] = f"{100 * spoke / seen:.1f}" if seen else "0"
     address = reverse("fraud_rule", args=[rule.code])
     return {**result, "url": f"{address}?tried={job.pk}", "label": f"Would have spoken {spoke:,} times: to the rule"}
 

@@ -1,11 +1,18 @@
-"""Django's sessions in the database, which last as long without anybody's doing as the institution's policy says."""
+"""Django's sessions in the database, which last as long without anybody's doing as the institution's policy says.
+
+Several requests of one browser are under way at once. What one of them changed is written into the session as it then
+is, not over it: else a page that was asked for before the counter was locked would open it again when it is answered.
+"""
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
+from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -15,6 +22,10 @@ from portal.base.prepared import prepared_query
 
 class SessionStore(db.SessionStore):
     """Also what open pages and the log of sessions go by."""
+
+    _session_cache: dict[str, Any]
+    _read: dict[str, Any] | None = None
+    """What the row said when this request read it."""
 
     def get_session_cookie_age(self) -> int:
         return policy.current().idle_seconds
@@ -26,6 +37,31 @@ class SessionStore(db.SessionStore):
             return found[0]
         self._session_key = None
         return None
+
+    def load(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().load()
+        self._read = deepcopy(found)
+        return found
+
+    def save(self, must_create: bool = False) -> None:
+        if must_create or self.session_key is None or self._read is None:
+            super().save(must_create)
+            self._read = deepcopy(self._session_cache)
+            return
+        with transaction.atomic():
+            self._take_in_the_rest(self._read)
+            super().save()
+        self._read = deepcopy(self._session_cache)
+
+    def _take_in_the_rest(self, read: dict[str, Any]) -> None:
+        """Hold the row, and keep what others changed in it since it was read."""
+        row = self.model.objects.select_for_update().filter(session_key=self.session_key).first()
+        if row is None:
+            return
+        ours, theirs = self._session_cache, self.decode(row.session_data)
+        changed = {name: value for name, value in ours.items() if name not in read or read[name] != value}
+        kept = {name: value for name, value in theirs.items() if name in ours or name not in read}
+        self._session_cache = kept | changed
 
 
 @prepared_query

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
+from portal.base.money import Money
 from portal.base.prepared import prepared_query
 from portal.counter.commands import Command
 from portal.counter.models import SLOTS, CounterReversal, CounterTransfer, TicketCall, Visit
@@ -19,7 +23,8 @@ from portal.deposits.numbers import is_account_number
 from portal.deposits.queries import accounts_within, funds_as_loaded, reach_of
 from portal.deposits.services import BY_OWN_RULES
 from portal.drawers.models import CashMovement, DrawerSession
-from portal.drawers.queries import LAST, last_movements
+from portal.drawers.queries import LAST
+from portal.institution.models import Branch
 from portal.ledger.models import Entry, Side
 from portal.ledger.queries import Funds
 from portal.loans.models import LIVE, Disbursement, Loan, Payment, PaymentReversal
@@ -143,6 +148,19 @@ def last_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:
     """What was done last in a session, newest first: cash and transfers, each with the account's `number`, the member's
     `holder`, and whether it `was_reversed`. Two queries.
     """
+    return _by_time(row for rows in _told(session) for row in rows.order_by("-id")[:LAST])[:LAST]
+
+
+def all_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:
+    """The same of everything that was done in a session, the first on top."""
+    return _by_time(row for rows in _told(session) for row in rows)[::-1]
+
+
+def _by_time(rows: Iterable[CashMovement | CounterTransfer]) -> list[CashMovement | CounterTransfer]:
+    return sorted(rows, key=lambda row: row.entry.posted_at, reverse=True)
+
+
+def _told(session: DrawerSession) -> tuple[QuerySet[CashMovement], QuerySet[CounterTransfer]]:
     moved = DepositAccount.objects.filter(ledger_account__postings__entry=OuterRef("entry")).order_by("pk")
     paying = {"ledger_account__postings__entry": OuterRef("entry"), "ledger_account__postings__side": Side.DEBIT}
     asked = DepositAccount.objects.filter(**paying).order_by("pk")
@@ -151,14 +169,12 @@ def last_served(session: DrawerSession) -> list[CashMovement | CounterTransfer]:
         "holder": Coalesce(*_first("customer__full_name", moved)),
         "was_reversed": Exists(CounterReversal.objects.filter(entry=OuterRef("entry"))),
     }
-    cash = last_movements(session).annotate(**told)
-    transfers = CounterTransfer.objects.filter(session=session).select_related("entry").order_by("-id")
+    cash = session.movements.select_related("entry").annotate(**told)
     told |= {
         "number": Subquery(asked.values("number")[:1]),
         "holder": Subquery(asked.values("customer__full_name")[:1]),
     }
-    found: list[CashMovement | CounterTransfer] = [*cash, *transfers.annotate(**told)[:LAST]]
-    return sorted(found, key=lambda row: row.entry.posted_at, reverse=True)[:LAST]
+    return cash, CounterTransfer.objects.filter(session=session).select_related("entry").annotate(**told)
 
 
 def _first(name: str, moved: QuerySet[DepositAccount]) -> list[Subquery]:
@@ -212,6 +228,44 @@ def visit_for(user: Any, visit_id: int) -> Visit:
     related = ("customer__branch", "session__drawer__branch", "session__drawer__ledger_account", "request")
     own = Visit.objects.select_related(*related).filter(session__cashier_id=user.pk)
     return get_object_or_404(own.prefetch_related("legs__entry"), pk=visit_id)
+
+
+def kept_over(entry_id: UUID, currency: str) -> Money | None:
+    """What a payment on a loan brought beyond what settled it: kept for the member. None where there is nothing of the kind."""
+    over = Payment.objects.filter(entry=entry_id, over_minor__gt=0).values_list("over_minor", flat=True).first()
+    return Money(over, currency) if over else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a drawer gets on with the queue: so many numbers called, and how long each took on average."""
+
+    session: DrawerSession
+    called: int
+    each: timedelta | None
+
+    @property
+    def minutes(self) -> str:
+        """Minutes with a tenth; nothing before a second number was called."""
+        return "" if self.each is None else f"{self.each / timedelta(minutes=1):.1f}"
+
+
+def paces(branches: Iterable[Branch]) -> list[Pace]:
+    """The drawers of these branches that called numbers on the open day: from one call to the next, one member is served."""
+    sessions = DrawerSession.objects.filter(
+        drawer__branch__in=branches, business_date=F("drawer__branch__business_date")
+    )
+    calls = {"first": Min("called_at"), "last": Max("called_at"), "called": Count("pk")}
+    found = TicketCall.objects.filter(session__in=sessions).values_list("session").annotate(**calls).order_by()
+    by_session = {session: (called, last - first) for session, first, last, called in found}
+    told = (
+        sessions.filter(pk__in=by_session).select_related("drawer__branch", "cashier").order_by("drawer__branch", "pk")
+    )
+    return [_pace(session, *by_session[session.pk]) for session in told]
+
+
+def _pace(session: DrawerSession, called: int, took: timedelta) -> Pace:
+    return Pace(session, called, took / (called - 1) if called > 1 else None)
 
 
 def last_call(session: DrawerSession) -> TicketCall | None:

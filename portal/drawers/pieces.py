@@ -36,6 +36,7 @@ class PiecesField(forms.IntegerField):
         self.value = Money(denomination.value_minor, denomination.currency)
         super().__init__(min_value=0, max_value=MOST_PIECES, required=False, label="Notes and coins")
         self.error_messages["invalid"] = "Enter how many there are, in digits."
+        self.error_messages["max_value"] = f"At most {MOST_PIECES:,} pieces."
 
     def to_python(self, value: Any) -> int | None:
         """Plain digits only: other alphabets' digits are as likely a slip as a number."""

@@ -32,6 +32,7 @@ class RuleChange(Act):
             Difference("Does", now.get_verdict_display() if now else "–", Verdict(payload["verdict"]).label),
             Difference("Weight", now.weight if now else "–", payload["weight"]),
             Difference("Is on", _yes(now.is_on) if now else "–", _yes(payload["is_on"])),
+            *_trial(payload),
         ]
 
     def summary(self, payload: Payload) -> str:
@@ -61,6 +62,15 @@ def told(condition: str, parameters: Mapping[str, int]) -> str:
     """A condition with its numbers, in a line."""
     ours = profile()
     return in_words(condition, parameters, ours.currency if ours else "")
+
+
+def _trial(payload: Payload) -> list[Difference]:
+    """What the trial on the past found, as whoever asked has read it."""
+    found = payload.get("tried")
+    if not found:
+        return []
+    told = f"speaks {found['fired']:,} times on {found['seen']:,} movements; {found['true']:,} were fraud"
+    return [Difference("On the last 90 days", "–", told)]
 
 
 def _yes(value: Any) -> str:

@@ -34,6 +34,10 @@
     const account = form.elements.account.value;
     const what = amount ? ` ${sayMinor(amount, digitsOf(form))}` : "";
     byId("post").textContent = `${form.dataset.sayBefore}${what} ${form.dataset.sayAfter} …${account.slice(-4)}`;
+    const loan = form.dataset.verb === "repayment" && $(`[data-loan="${account}"]`);
+    const over = loan && amount ? amount - BigInt(loan.dataset.settles) : 0n;
+    byId("over").hidden = over <= 0n;
+    $("[data-over]", form).textContent = over > 0n ? sayMinor(over, digitsOf(form)) : "";
   };
 
   /* Notes to pay with */
@@ -63,7 +67,7 @@
     if (!amount) return false;
     suggest(form, amount);
     const first = pieces(form)[0];
-    if (first && counted(form) !== amount) go(first); else finish(form);
+    if (first && counted(form) !== amount && store.get("notes") !== "off") go(first); else finish(form);
     return true;
   };
   const afterPiece = (form, field) => {
@@ -75,8 +79,21 @@
   const options = () => $$("#results [role=option]");
   const chosen = () => $("#results [aria-selected=true]");
   const pick = (option) => {
-    byId("who").value = option.dataset.number;
+    byId("who").value = option.dataset.command;
     byId("command").requestSubmit();
+  };
+  /* Refused beyond a limit: Enter leads to the reason, and from there to the manager */
+  const toReason = (form, field) => {
+    const reason = $(".beyond [name=reason]", form);
+    if (!reason || field.value !== field.defaultValue) return false;
+    reason.focus();
+    return true;
+  };
+  const enterBeyond = (field) => {
+    const answers = { reason: "[name=do][value=ask]", code: "[name=do][value=spot]:not([data-passkey-beside])" };
+    const button = answers[field.name] && field.value.trim() && $(answers[field.name], field.closest(".beyond"));
+    if (button) button.click();
+    return Boolean(button);
   };
   const enter = (field) => {
     const form = byId("serve");
@@ -84,11 +101,11 @@
       if (chosen()) pick(chosen()); else if (field.value.trim()) byId("command").requestSubmit();
       return true;
     }
+    if (field.closest(".beyond")) return enterBeyond(field);
     if (byId("reverse")?.contains(field) && field.matches("input")) { $(".button-primary", byId("reverse")).focus(); return true; }
     if (!form?.contains(field)) return false;
-    if (field.closest(".beyond")) return false;
     if (field.name === "to") { if (field.value.trim()) go(form.elements.amount); return true; }
-    if (field.name === "amount") return afterAmount(form);
+    if (field.name === "amount") return toReason(form, field) || afterAmount(form);
     if ("minor" in field.dataset) return afterPiece(form, field);
     if (field.name === "account") { go(form.elements.amount); return true; }
     if (field.name === "memo") return afterAmount(form);
@@ -159,9 +176,24 @@
       if ("ready" in serving.dataset && amount) suggest(form, amount);
       sayWhat(form);
     }
+    if (doc.activeElement === byId("who")) byId("who").select(); /* the next one is typed over it */
     drain();
   };
-  on("htmx:beforeRequest", (event) => { if (event.detail.target?.id === "serving") busy = event.detail.xhr; });
+  /* The list under the field: nobody waits for it once Enter is pressed or the counter locked */
+  let looking = null;
+  const lookNoMore = () => {
+    looking?.abort();
+    looking = null;
+  };
+  on("htmx:configRequest", (event) => {
+    if (event.detail.target?.id === "results" && (busy || curtain()?.open)) event.preventDefault();
+  });
+  on("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target?.id === "results") looking = detail.xhr;
+    if (detail.target?.id !== "serving") return;
+    busy = detail.xhr;
+    lookNoMore();
+  });
   on("htmx:afterSettle", (event) => {
     const name = event.detail.target.id;
     if (name === "results") byId("who")?.setAttribute("aria-expanded", String(options().length > 0));
@@ -202,11 +234,22 @@
   };
   /* What each function key does */
   const letterOf = (key) => byId("command")?.dataset.legs.split(" ").map((pair) => pair.split(":")).find(([name]) => name === key)?.[1];
+  /* Who is typed and not looked up yet: the key is the Enter behind it */
+  const typedWho = (field, form) => {
+    if (form && (doc.activeElement !== field || field.value === field.defaultValue)) return "";
+    return chosen()?.dataset.command || field.value.trim();
+  };
   const leg = (key) => {
     const letter = letterOf(key);
     const form = byId("serve");
     const field = byId("who");
     if (!letter || !field) return press(`[data-fkey=${key}]`);
+    const typed = typedWho(field, form);
+    if (typed.length > 1) {
+      field.value = `${letter} ${typed.replace(/^(?:[a-z] |[a-z]+ (?=\d))/i, "")}`;
+      byId("command").requestSubmit();
+      return true;
+    }
     if (form?.elements.visit) return press(`#serve [data-leg=${letter}]`);
     if (form?.dataset.letter === letter) return true;
     field.value = form ? `${letter} ${form.dataset.number} ${form.elements.amount.value}`.trim() : `${letter} `;
@@ -254,6 +297,7 @@
   const lock = () => {
     if (!$("[data-lock]") || !curtain() || curtain().open) return;
     byId("unlock").disabled = true;
+    lookNoMore();
     curtain().showModal();
     if (busy) owed = true; else bolt();
   };
@@ -337,10 +381,13 @@
     const cheque = $("#serve a[data-fkey=F8]");
     if (cheque && event.target.matches("#serve [name=account]")) cheque.search = new URLSearchParams({ account: event.target.value });
     if (event.target.matches("[data-auto-print]")) store.set("autoprint", event.target.checked ? "on" : "off");
+    if (event.target.matches("[data-notes]")) store.set("notes", event.target.checked ? "on" : "off");
   });
   const start = () => {
     const box = $("[data-auto-print]");
     if (box) box.checked = store.get("autoprint") === "on";
+    const notes = $("[data-notes]");
+    if (notes) notes.checked = store.get("notes") !== "off";
     const form = byId("serve");
     if (form) sayWhat(form);
   };

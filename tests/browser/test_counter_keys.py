@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from portal.drawers.models import CashMovement, DrawerSession
 from portal.loans import queries
@@ -93,6 +93,17 @@ def test_a_deposit_with_notes_takes_seventeen_keys(cast: Cast, session: DrawerSe
     assert balance(cast.ama_savings.ledger_account) == 125_000
 
 
+def test_a_deposit_without_notes_takes_twelve_keys(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    desk.evaluate("localStorage.setItem('notes', 'off')")
+    type_keys(desk, "102345⏎")
+    expect(desk.locator("#id_amount")).to_be_focused()
+    type_keys(desk, "250⏎")
+    expect(desk.locator("#post")).to_be_focused()
+    type_keys(desk, "⏎")
+    done(desk)
+    assert presses(desk) == Presses(keys=12, control=3, mouse=0)
+
+
 def test_keys_typed_ahead_of_the_answers_are_kept(cast: Cast, session: DrawerSession, desk: Page) -> None:
     type_keys(desk, "102345⏎250⏎1⏎⏎1⏎⏎" + "102346⏎20⏎" + "⏎⏎⏎1⏎⏎")
     expect(desk.locator("#last > li")).to_have_count(2)
@@ -138,16 +149,33 @@ def test_a_repayment_in_one_line_takes_at_most_seventeen_keys(cast: Cast, sessio
     assert CashMovement.objects.get().amount_minor == 25_400
 
 
-def test_f6_repays_the_loan_of_who_is_served_with_notes(cast: Cast, session: DrawerSession, desk: Page) -> None:
+def test_f6_behind_a_number_repays_a_loan_with_notes_in_seventeen_keys(
+    cast: Cast, session: DrawerSession, desk: Page
+) -> None:
     running(cast)
-    type_keys(desk, "102345⏎")
-    expect(desk.locator("#card")).to_contain_text("Due today")
+    type_keys(desk, "102345")
     desk.keyboard.press("F6")
     expect(desk.locator("#serve")).to_have_attribute("data-verb", "repayment")
+    expect(desk.locator("#card")).to_contain_text("Due today")
     type_keys(desk, "250⏎1⏎⏎1⏎⏎")
     done(desk)
-    assert presses(desk) == Presses(keys=18, control=7, mouse=0)
+    assert presses(desk) == Presses(keys=17, control=6, mouse=0)
     assert CashMovement.objects.get().notes == {"20000": 1, "5000": 1}
+
+
+def test_f6_turns_to_the_loan_of_who_is_served_and_warns_beyond_what_settles_it(
+    cast: Cast, session: DrawerSession, desk: Page
+) -> None:
+    running(cast)
+    type_keys(desk, "102345⏎")
+    expect(desk.locator("#id_amount")).to_be_focused()
+    desk.keyboard.press("F6")
+    expect(desk.locator("#serve")).to_have_attribute("data-verb", "repayment")
+    type_keys(desk, "1300")
+    expect(desk.locator("#over")).to_contain_text("100.00 more than settles the loan")
+    type_keys(desk, "⏎6⏎1⏎⏎")
+    done(desk)
+    expect(desk.locator("#serving [role=status]")).to_contain_text("kept for Ama Mensah")
 
 
 def test_a_repayment_is_taken_back_in_at_most_six_keys(cast: Cast, session: DrawerSession, desk: Page) -> None:
@@ -181,6 +209,22 @@ def test_a_member_is_picked_from_the_list_by_arrows(cast: Cast, session: DrawerS
     expect(desk.locator("#card-name")).to_have_text("Ama Mensah")
 
 
+def test_what_is_to_be_done_outlives_the_choice_from_the_list(cast: Cast, session: DrawerSession, desk: Page) -> None:
+    type_keys(desk, "w mens")
+    expect(desk.locator("#results [role=option]")).to_have_count(1)
+    desk.keyboard.press("ArrowDown")
+    type_keys(desk, "⏎")
+    expect(desk.locator("#serve")).to_have_attribute("data-verb", "withdrawal")
+    desk.keyboard.press("F2")
+    desk.locator("#who").fill("")
+    type_keys(desk, "boat")
+    expect(desk.locator("#results [role=option]")).to_have_count(1)
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("F4")
+    expect(desk.locator("#card-name")).to_have_text("Kofi Boateng")
+    expect(desk.locator("#serve")).to_have_attribute("data-verb", "withdrawal")
+
+
 def test_what_is_refused_stays_typed(cast: Cast, session: DrawerSession, desk: Page) -> None:
     type_keys(desk, "102345⏎5000.01⏎")
     expect(desk.locator("#id_note_20000")).to_be_focused()
@@ -191,6 +235,22 @@ def test_what_is_refused_stays_typed(cast: Cast, session: DrawerSession, desk: P
     expect(desk.locator("#id_amount")).to_have_value("5000.01")
     expect(desk.locator("#id_amount")).to_be_focused()
     assert not CashMovement.objects.exists()
+
+
+def test_beyond_a_limit_enter_leads_to_the_manager_and_the_next_member_is_typed_over(
+    cast: Cast, session: DrawerSession, desk: Page
+) -> None:
+    type_keys(desk, "d 102345 5000.01⏎⏎")
+    expect(desk.locator("#id_amount")).to_be_focused()
+    type_keys(desk, "⏎")
+    expect(desk.locator(".beyond [name=reason]")).to_be_focused()
+    desk.keyboard.type("Sold a field")
+    type_keys(desk, "⏎")
+    expect(desk.locator("#parked a")).to_contain_text("with the manager")
+    expect(desk.locator("#who")).to_be_focused()
+    type_keys(desk, "d 102346 20⏎⏎")
+    done(desk)
+    assert balance(cast.kofi_savings.ledger_account) == 52_000
 
 
 def test_function_keys_change_what_is_done(cast: Cast, session: DrawerSession, desk: Page) -> None:
@@ -318,6 +378,27 @@ def test_a_locked_counter_keeps_what_was_typed(cast: Cast, session: DrawerSessio
     desk.keyboard.press("Enter")
     expect(desk.locator("#lock")).to_be_hidden()
     expect(desk.locator("#id_amount")).to_have_value("75")
+
+
+def test_a_list_that_comes_late_does_not_take_a_locked_counter_away(
+    cast: Cast, session: DrawerSession, desk: Page
+) -> None:
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    desk.route("**/counter/find/**", hold)
+    with desk.expect_request("**/counter/find/**"):
+        type_keys(desk, "mens")
+    desk.keyboard.press("Control+l")
+    expect(desk.locator("#unlock")).to_be_focused()
+    desk.unroute_all()
+    for each in late:
+        each.continue_()
+    desk.wait_for_timeout(500)
+    expect(desk.locator("#who")).to_have_value("mens")
+    assert desk.evaluate("window.stamp") == "the same page"
 
 
 def test_the_list_of_keys_names_them_and_turns_them_off(cast: Cast, session: DrawerSession, desk: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +10,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portal.approvals.models import Request
 from portal.base.keys import new_key
 from portal.base.money import Money
 from portal.deposits.pages.drafts import Draft
 from portal.fraud.models import Alert, Case, HeldMovement, Verdict
 from portal.outbox.models import Job
 from tests.access.fraud import fraud_things
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.fraud.test_gate import rule
 
 pytestmark = pytest.mark.django_db
@@ -110,9 +112,34 @@ def test_a_rule_is_tried_on_the_past_before_it_is_asked_for(cast: Cast, client_f
         "effective_from": "2099-01-01",
         "reason": "Too much",
     }
+    assert "Try it on the last 90 days first" in client.post(url, values | {"ask": "1"}).content.decode()
     assert client.post(url, values | {"try": "1"}).status_code == 303
-    assert Job.objects.get(kind="fraud.backtest").payload["rule"]["parameters"] == {"amount_minor": 10_000}
-    assert client.post(url, values | {"ask": "1"}).headers["Location"] == reverse("fraud_rules")
+    job = Job.objects.get(kind="fraud.backtest")
+    assert job.payload["rule"]["parameters"] == {"amount_minor": 10_000}
+    job.state, job.finished_at = Job.State.DONE, NOW
+    job.result = {"seen": 5_000, "fired": 212, "true": 9, "percent": "4.2", "is_wide": False}
+    job.save()
+    tried = f"{url}?tried={job.pk}"
+    page = client.get(tried).content.decode()
+    assert all(told in page for told in ("212 times on 5,000", 'value="2099-01-01"', 'value="Too much"'))
+    assert re.search(r'name="on_incoming"[^>]*checked', page) is None
+    assert client.post(tried, values | {"ask": "1", "amount_minor": "90.00"}).status_code == 422
+    assert client.post(tried, values | {"ask": "1"}).headers["Location"] == reverse("fraud_rules")
+    asked = Request.objects.get(act="fraud_rule")
+    told = client_for(cast.administrator).get(reverse("approval", args=[asked.pk])).content.decode()
+    assert "212 times on 5,000 movements; 9 were fraud" in told
+
+
+def test_a_rule_is_switched_off_without_a_trial(cast: Cast, client_for: ClientFor) -> None:
+    values = {"name": "Large", "amount_minor": "100.00", "verdict": "0", "weight": "40", "reason": "Noise"}
+    url = reverse("fraud_rule", args=["large"])
+    answer = client_for(cast.operations_manager).post(url, values | {"effective_from": "2099-01-01", "ask": "1"})
+    assert answer.headers["Location"] == reverse("fraud_rules")
+
+
+def test_the_queue_says_why_and_how_much(cast: Cast, client_for: ClientFor, case: Case) -> None:
+    page = client_for(cast.manager).get(reverse("fraud_queue")).content.decode()
+    assert all(words in page for words in ("The hour", "usual 08:00 to 18:00", "50.00"))
 
 
 def test_the_models_page_says_when_the_rules_go_on_without_it(

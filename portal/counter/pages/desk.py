@@ -50,7 +50,7 @@ STILL = {"leg_keys": LEG_KEYS, "page_keys": KEYS}
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was just posted. `again` says that the same form had been posted before."""
+    """What was just posted. `again` says that the same form had been posted before, `kept` what settled no loan any more."""
 
     title: str
     amount: Money
@@ -59,6 +59,7 @@ class Done:
     figure_word: str
     reference: str
     again: bool = False
+    kept: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,8 @@ def from_receipt(receipt: Receipt) -> dict[str, Any]:
     told = receipt.concern or receipt.source or receipt.target
     subject = kind.by_number(told.number) if told else None
     figure = kind.figure(subject) if subject else None
-    done = Done(receipt.title, receipt.amount, told, figure, kind.figure_word, receipt.reference)
+    kept = queries.kept_over(receipt.entry.pk, receipt.amount.currency) if kind is LOAN else None
+    done = Done(receipt.title, receipt.amount, told, figure, kind.figure_word, receipt.reference, kept=kept)
     return {"done": done, "receipt": receipt}
 
 
@@ -263,9 +265,9 @@ def from_posting(
 ) -> dict[str, Any]:
     """The result for htmx at once; its paper is asked for afterwards."""
     title, about_it = str(leg.kind.label), leg.about
-    done = Done(
-        title, amount, subject, about_it.figure(subject), about_it.figure_word, posted.reference, again=posted.replayed
-    )
+    figure, word = about_it.figure(subject), about_it.figure_word
+    kept = queries.kept_over(posted.entry_id, amount.currency) if about_it is LOAN else None
+    done = Done(title, amount, subject, figure, word, posted.reference, again=posted.replayed, kept=kept)
     moved = signed(amount, leg.way)
     row = Row(subject.customer.full_name, subject.number, title, moved, posted.reference, at, has_cash=leg.has_cash)
     moved_minor = 0 if posted.replayed or not leg.has_cash else moved.minor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access.capabilities import Capability
-from portal.access.gate import requires
+from portal.access.gate import allows, requires
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
@@ -33,7 +35,10 @@ def counter_position(request: HttpRequest) -> HttpResponse:
     """What lies where at this moment, kept up to date while it is open."""
     found = positions_for(request.user)
     channels = ",".join(f"drawers:{each.branch.pk}" for each in found)
-    return page(request, POSITION, {"positions": found, "channels": channels}, partials=("position",))
+    context: dict[str, Any] = {"positions": found, "channels": channels}
+    if allows(request.user, Capability.DRAWER_OVERSEE):
+        context["paces"] = queries.paces(each.branch for each in found)
+    return page(request, POSITION, context, partials=("position",))
 
 
 @requires(Capability.DRAWER_OVERSEE)

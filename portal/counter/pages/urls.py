@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.counter.pages import locking, overseeing, reversals, serving, views, visits
+from portal.counter.pages import journals, locking, overseeing, reversals, serving, views, visits
 
 urlpatterns: list[URLPattern] = [
     path("counter/", views.counter, name="counter"),
@@ -32,5 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("counter/count/", overseeing.counter_spot_count, name="counter_spot_count"),
     path("counter/<int:session_id>/recount/", overseeing.counter_recount, name="counter_recount"),
     path("counter/<int:session_id>/take-over/", overseeing.counter_take_over, name="counter_take_over"),
+    path("drawers/<int:session_id>/journal/", journals.counter_journal, name="counter_journal"),
+    path("drawers/<int:session_id>/journal/paper/", journals.counter_journal_paper, name="counter_journal_paper"),
     path("counter/close/", views.counter_close, name="counter_close"),
 ]

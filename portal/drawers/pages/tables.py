@@ -68,3 +68,7 @@ class VaultTransferTable(PortalTable):
         fields = ()
         sequence = ("asked_at", "drawer", "way", "amount_minor", "asked_by", "decided_by", "state", "reason")
         order_by = "-asked_at"
+
+    def render_way(self, value: str, record: VaultTransfer) -> SafeString:
+        """Leads to the slip that both sides sign."""
+        return format_html('<a href="{}">{}</a>', reverse("vault_slip", args=[record.pk]), value)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.drawers.pages import keeping, limits, vault, views
+from portal.drawers.pages import keeping, limits, slips, vault, views
 
 urlpatterns: list[URLPattern] = [
     path("drawers/", views.drawer_list, name="drawer_list"),
     path("drawers/<int:session_id>/", views.drawer_report, name="drawer_report"),
+    path("drawers/day/", views.drawer_day, name="drawer_day"),
     path("drawers/vault/", vault.drawer_vault, name="drawer_vault"),
     path("drawers/vault/<int:transfer_id>/confirm/", vault.drawer_confirm, name="drawer_confirm"),
     path("drawers/vault/<int:transfer_id>/refuse/", vault.drawer_refuse, name="drawer_refuse"),
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("drawers/till/<int:drawer_id>/retire/", keeping.drawer_retire, name="drawer_retire"),
     path("drawers/till/<int:drawer_id>/return/", keeping.drawer_return, name="drawer_return"),
     *limits.urlpatterns,
+    *slips.urlpatterns,
     path("vault/", vault.vault, name="vault"),
     path("vault/hand-out/", vault.vault_hand_out, name="vault_hand_out"),
     path("vault/count/", vault.vault_count, name="vault_count"),

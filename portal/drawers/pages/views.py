@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
-from portal.base.render import page
+from portal.base.render import UNPROCESSABLE, page
 from portal.base.tables import arranged
 from portal.drawers import queries
+from portal.drawers.days import day_of
 from portal.drawers.models import DrawerSession
 from portal.drawers.pages.tables import SessionTable
+from portal.drawers.vaults import vault_branches
+from portal.institution.models import Branch
+from portal.institution.queries import latest_business_date
+
+DAY = "drawers/day.html"
+
+
+class DayForm(forms.Form):
+    """Which branch's day; its open one unless told."""
+
+    branch = forms.ModelChoiceField(Branch.objects.none(), label="Branch", required=False, to_field_name="code")
+    day = forms.DateField(
+        label="Business day", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(field := self.fields["branch"], forms.ModelChoiceField):
+            field.queryset = branches
 
 
 @requires(Capability.DRAWER_VIEW)
@@ -40,3 +63,19 @@ def drawer_report(request: HttpRequest, session_id: int) -> HttpResponse:
         "taken_over": getattr(session, "take_over", None),
     }
     return page(request, "drawers/report.html", context)
+
+
+@requires(Capability.VAULT_VIEW)
+@require_safe
+def drawer_day(request: HttpRequest) -> HttpResponse:
+    """A branch's day in cash: every drawer session of it, and what they come to together."""
+    branches = vault_branches(request.user)
+    form = DayForm(request.GET, branches=branches)
+    if not form.is_valid():
+        return page(request, DAY, {"form": form}, status=UNPROCESSABLE)
+    branch = form.cleaned_data["branch"] or branches.first()
+    if branch is None:
+        return page(request, DAY, {"form": form})
+    day = form.cleaned_data["day"] or branch.business_date or latest_business_date()
+    shown = DayForm(initial={"branch": branch.code, "day": day}, branches=branches)
+    return page(request, DAY, {"form": shown, "report": day_of(branch, day)})

@@ -45,14 +45,18 @@ def queue(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("show", "open")
     show = asked if asked in SHOWN else "open"
     form = QueueForm(request.GET, user=request.user)
-    found = reading.queue(request.user, at=now(), show=show)
+    at = now()
+    found = reading.queue(request.user, at=at, show=show)
     if form.is_valid():
         found = reading.cases_that_fit(found, **form.cleaned_data)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    worst = reading.leads(shown)
     context = {
         "form": form,
         "show": show,
         "page_obj": shown,
+        "rows": [(each, worst.get(each.pk)) for each in shown],
+        "at": at,
         "here": request.get_full_path(),
         "is_live": show == "open",
         "is_ranked": any(each.rank_millionths is not None for each in shown),
@@ -82,7 +86,8 @@ def triage(request: HttpRequest) -> HttpResponse:
     step = STEPS.get(request.POST.get("step", "")) or _clearing(request.POST)
     numbers = [int(number) for number in request.POST.getlist("case") if number.isdigit()][:PER_PAGE]
     if step is None:
-        raise Http404
+        messages.error(request, "Choose what to do with them.")
+        return see_other(reverse("fraud_queue"))
     chosen = reading.cases_decidable_by(request.user).filter(number__in=numbers)
     done = 0
     for each in chosen:
@@ -110,8 +115,15 @@ def _clearing(sent: QueryDict) -> tuple[_Step, str] | None:
 def case(request: HttpRequest, case_number: int) -> HttpResponse:
     """Everything about one case on one page. That a customer was looked at is written down."""
     found = visible_case(request, case_number)
-    note_view(customer=found.customer, viewer=request.user, reason=f"Case {found.number}", at=now())
-    return page(request, CASE, _about(request, found) | _forms(found), partials=("timeline",))
+    if not part_of(request):
+        note_view(customer=found.customer, viewer=request.user, reason=reading.looked_because(found), at=now())
+    return page(request, CASE, _about(request, found) | _forms(found), partials=("timeline", "colleagues"))
+
+
+def part_of(request: HttpRequest) -> bool:
+    """Whether the page asks again for a part of itself: nobody opened it anew."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and htmx.target in {"timeline", "colleagues"}
 
 
 @requires(Capability.FRAUD_DECIDE)
@@ -230,6 +242,8 @@ def _about(request: HttpRequest, found: Case) -> dict[str, Any]:
             (line, Money(line.amount_minor, line.account.currency)) for line in reading.last_movements(found)
         ],
         "similar": reading.similar_cases(found, user),
+        "looking": reading.looking_at(found, user, at=now()),
+        "clearing": cases.OUTCOMES[Case.State.CLEARED],
         "steps": STEPS,
         "works": found.is_open and allows(user, Capability.FRAUD_DECIDE) and not _is_own(user, found),
         "is_own": _is_own(user, found),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -132,11 +132,14 @@ def initial_of(rule: RuleVersion | Mapping[str, Any] | None, condition: str, day
         return {"effective_from": day, "is_on": True, "weight": 30, "verdict": int(Verdict.ALLOW)}
     names = ("name", "channel", "on_incoming", "verdict", "weight", "is_on")
     values = {name: rule[name] if isinstance(rule, Mapping) else getattr(rule, name) for name in names}
+    # A trial keeps 0 and 1, and a box takes a nought for a tick.
+    values |= {name: bool(values[name]) for name in ("on_incoming", "is_on")}
     kept = rule["parameters"] if isinstance(rule, Mapping) else rule.parameters
     for each in PARAMETERS[condition]:
         value = kept.get(each.name, 0)
         values[each.name] = f"{Money(value, currency).to_decimal():f}" if each.is_amount else value
-    return {**values, "effective_from": day}
+    begins = date.fromisoformat(rule["effective_from"]) if isinstance(rule, Mapping) else day
+    return {**values, "effective_from": max(begins, day)}
 
 
 def _minor(value: Any) -> int:

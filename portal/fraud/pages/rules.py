@@ -27,6 +27,8 @@ from portal.outbox.models import Job
 from portal.outbox.queries import jobs_visible_to
 
 LIST, FORM = "fraud/rules.html", "fraud/rule.html"
+LIVE_ONLY = {Condition.FAILED_PINS, Condition.NEW_DEVICE}
+"""What only a movement as it happens has: a trial on the past finds nothing."""
 
 
 @requires(Capability.FRAUD_VIEW)
@@ -52,17 +54,18 @@ def rule_new(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, rule_code: str) -> HttpResponse:
     """Another version of a rule. `?tried=` shows what a trial found."""
     found = rule_history(rule_code).first()
-    tried = _tried(request)
-    if found is None and (tried is None or tried.payload["rule"]["code"] != rule_code):
+    tried = _tried(request, rule_code)
+    if found is None and tried is None:
         raise Http404
     condition = found.condition if found else tried.payload["rule"]["condition"]  # type: ignore[union-attr]  # see above
     return _edited(request, found, condition, rule_code)
 
 
 def _edited(request: HttpRequest, found: RuleVersion | None, condition: str, code: str) -> HttpResponse:
-    profile, tried = institution(), _tried(request)
+    profile, tried = institution(), _tried(request, code)
     currency = profile.currency if profile else ""
     start = initial_of(tried.payload["rule"] if tried else found, condition, now().date(), currency)
+    start["reason"] = tried.payload.get("reason", "") if tried else ""
     form = RuleForm(
         request.POST if request.method == "POST" else None,
         condition=condition,
@@ -75,6 +78,7 @@ def _edited(request: HttpRequest, found: RuleVersion | None, condition: str, cod
         "rule": found,
         "tried": tried,
         "condition": Condition(condition).label,
+        "is_live_only": condition in LIVE_ONLY,
         "history": [(each, told(each.condition, each.parameters)) for each in rule_history(code)] if found else [],
     }
     if request.method != "POST":
@@ -91,16 +95,18 @@ def _asked(request: HttpRequest, form: RuleForm) -> HttpResponse:
     """Try it, or put it before a second person."""
     user: Any = request.user
     if "try" in request.POST:
-        job = ask_for_backtest(rule=form.plain(), key=new_key(), by=user, at=now())
+        reason = form.cleaned_data["reason"]
+        job = ask_for_backtest(rule=form.plain(), key=new_key(), reason=reason, by=user, at=now())
         return see_other(reverse("job_detail", args=[job.pk]))
-    ask_for_rule(rule=form.plain(), reason=form.cleaned_data["reason"], by=user, at=now())
+    tried = _tried(request, form.code)
+    ask_for_rule(rule=form.plain(), reason=form.cleaned_data["reason"], tried=tried, by=user, at=now())
     messages.success(request, "Asked for. The rule changes once a second person has approved it.")
     return see_other(reverse("fraud_rules"))
 
 
-def _tried(request: HttpRequest) -> Job | None:
-    """The trial that `?tried=` names, if it is over and this person's own."""
-    jobs = jobs_visible_to(request.user).filter(kind=BACKTEST, state=Job.State.DONE)
+def _tried(request: HttpRequest, code: str) -> Job | None:
+    """The trial of this rule that `?tried=` names, if it is over and this person's own."""
+    jobs = jobs_visible_to(request.user).filter(kind=BACKTEST, state=Job.State.DONE, payload__rule__code=code)
     return (
         next((job for job in jobs if str(job.pk) == request.GET.get("tried")), None) if "tried" in request.GET else None
     )

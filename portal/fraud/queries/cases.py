@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,10 +16,12 @@ from portal.access.grants import Scope, scope_for
 from portal.access.roles import Role
 from portal.fraud.models import AccountHabit, Alert, Case, Verdict
 from portal.ledger.models import Account, EntryKind, Posting, Side
-from portal.people.models import User
+from portal.people.models import CustomerView, User
 
 TIMELINE_DAYS = 30
 MOST_SIMILAR = 5
+LOOKING_FOR = timedelta(minutes=5)
+"""How long somebody who opened a case is said to be at it."""
 
 
 def cases_visible_to(user: Any) -> QuerySet[Case]:
@@ -88,6 +90,25 @@ def deciders_for(branch_id: int) -> QuerySet[User]:
 
 def alerts_of(case: Case) -> QuerySet[Alert]:
     return case.alerts.select_related("account", "entry", "held", "model").order_by("-at", "-pk")
+
+
+def leads(cases: Iterable[Case]) -> dict[int, Alert]:
+    """Of each case the alert that says most: the most severe, then the highest score, then the newest. One query."""
+    worst = ("case_id", "-level", F("score_millionths").desc(nulls_last=True), "-at", "-pk")
+    alerts = Alert.objects.filter(case__in=[case.pk for case in cases]).order_by(*worst).distinct("case_id")
+    return {alert.case_id: alert for alert in alerts.select_related("account")}
+
+
+def looking_at(case: Case, user: Any, *, at: datetime) -> list[CustomerView]:
+    """Colleagues who opened this case within the last minutes, each once, who opened it last first."""
+    views = CustomerView.objects.filter(customer=case.customer_id, reason=looked_because(case), at__gt=at - LOOKING_FOR)
+    newest = views.exclude(viewer=user).select_related("viewer").order_by("-at", "-pk")
+    return list({view.viewer_id: view for view in reversed(newest)}.values())[::-1]
+
+
+def looked_because(case: Case) -> str:
+    """How the list of who looked at a customer names a case's page."""
+    return f"Case {case.number}"
 
 
 def similar_cases(case: Case, user: Any) -> list[Case]:

@@ -17,6 +17,8 @@ from portal.outbox.models import Job
 from portal.outbox.services import enqueue
 
 RULE = "fraud_rule"
+WHEN_IT_SPEAKS = ("condition", "parameters", "channel", "on_incoming")
+"""What a trial depends on; name, weight, verdict and first day may be set afterwards."""
 
 
 def check_rule(*, code: str, condition: str, parameters: Mapping[str, int], weight: int, verdict: int) -> None:
@@ -79,14 +81,32 @@ def set_rule(
     )
 
 
-def ask_for_rule(*, rule: Mapping[str, Any], reason: str, by: Any, at: datetime) -> Request:
-    """Ask for a version of a rule, given in plain values; a second person decides. Refused like `set_rule`."""
+def ask_for_rule(*, rule: Mapping[str, Any], reason: str, tried: Job | None = None, by: Any, at: datetime) -> Request:
+    """Ask for a version of a rule, given in plain values; a second person decides, who reads what its trial found.
+
+    Refused like `set_rule`, and a rule that is to speak without a trial of the same rule; switching one off needs none.
+    """
     payload = {**rule, "reason": reason, "asked_on": at.date().isoformat()}
+    if rule["is_on"]:
+        payload["tried"] = _found(rule, tried)
     return ask(act=RULE, payload=payload, subject=str(rule["code"]), reason=reason, by=by, at=at)
 
 
-def ask_for_backtest(*, rule: Mapping[str, Any], key: str, by: Any, at: datetime) -> Job:
-    """Ask the worker what a rule would have done in the last ninety days. Refused: what is no rule."""
+def _found(rule: Mapping[str, Any], tried: Job | None) -> dict[str, int]:
+    """What the trial of this very rule found."""
+    asked = tried.payload["rule"] if tried is not None else {}
+    if tried is None or tried.result is None or any(asked[name] != rule[name] for name in WHEN_IT_SPEAKS):
+        raise Refused(
+            "Try it on the last 90 days first: who approves it reads what it would have done.", code="untried"
+        )
+    return {name: tried.result[name] for name in ("seen", "fired", "true")}
+
+
+def ask_for_backtest(*, rule: Mapping[str, Any], key: str, reason: str = "", by: Any, at: datetime) -> Job:
+    """Ask the worker what a rule would have done in the last ninety days. Refused: what is no rule.
+
+    `reason` is kept beside, for the form that asks for the rule afterwards.
+    """
     names = ("code", "condition", "parameters", "weight", "verdict")
     check_rule(**{name: rule[name] for name in names})
-    return enqueue(kind=BACKTEST, key=key, payload={"rule": dict(rule)}, by=by, at=at)
+    return enqueue(kind=BACKTEST, key=key, payload={"rule": dict(rule), "reason": reason}, by=by, at=at)

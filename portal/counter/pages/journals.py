@@ -1,0 +1,52 @@
+"""The journal of a drawer session, and asking for it on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.access.capabilities import Capability
+from portal.access.gate import requires
+from portal.base.clock import now
+from portal.base.errors import Refused
+from portal.base.render import page, see_other
+from portal.counter.journals import is_hidden, journal_of
+from portal.documents.services import ask_for_document
+from portal.drawers.queries import sessions_visible_to
+
+PAPER = "counter.journal_pdf"
+
+
+@requires(Capability.DRAWER_VIEW)
+@require_safe
+def counter_journal(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Everything a session served. To its own cashier not before the drawer is counted."""
+    session = get_object_or_404(sessions_visible_to(request.user), pk=session_id)
+    context: dict[str, Any] = {"session": session}
+    if not is_hidden(request.user, session):
+        context["journal"] = journal_of(session)
+    return page(request, "counter/journal.html", context)
+
+
+@requires(Capability.DRAWER_VIEW)
+@require_POST
+def counter_journal_paper(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Ask for the journal as a PDF."""
+    session = get_object_or_404(sessions_visible_to(request.user), pk=session_id)
+    if is_hidden(request.user, session):
+        raise Http404
+    user: Any = request.user
+    at = now()
+    key = f"journal:{session.pk}:{user.pk}:{session.state}:{at:%Y-%m-%dT%H:%M}"
+    origin = f"{request.scheme}://{request.get_host()}"
+    try:
+        job = ask_for_document(builder=PAPER, args={"session": session.pk}, origin=origin, key=key, by=user, at=at)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return see_other(reverse("counter_journal", args=[session.pk]))
+    return see_other(reverse("job_detail", args=[job.pk]))
