@@ -179,20 +179,15 @@
     if (doc.activeElement === byId("who")) byId("who").select(); /* the next one is typed over it */
     drain();
   };
-  /* The list under the field: nobody waits for it once Enter is pressed or the counter locked */
-  let looking = null;
-  const lookNoMore = () => {
-    looking?.abort();
-    looking = null;
-  };
+  /* The list under the field: not asked for once Enter is pressed or the counter locked; an answer that leads away, because the
+     lock was faster, leads nowhere: the field may be gone by then, so it listens itself */
+  const stayHere = (event) => { if (event.detail.xhr.getResponseHeader("HX-Redirect")) event.preventDefault(); };
   on("htmx:configRequest", (event) => {
     if (event.detail.target?.id === "results" && (busy || curtain()?.open)) event.preventDefault();
   });
   on("htmx:beforeRequest", ({ detail }) => {
-    if (detail.target?.id === "results") looking = detail.xhr;
-    if (detail.target?.id !== "serving") return;
-    busy = detail.xhr;
-    lookNoMore();
+    if (detail.target?.id === "serving") busy = detail.xhr;
+    else if (detail.target?.id === "results") detail.elt.addEventListener("htmx:beforeOnLoad", stayHere);
   });
   on("htmx:afterSettle", (event) => {
     const name = event.detail.target.id;
@@ -297,7 +292,6 @@
   const lock = () => {
     if (!$("[data-lock]") || !curtain() || curtain().open) return;
     byId("unlock").disabled = true;
-    lookNoMore();
     curtain().showModal();
     if (busy) owed = true; else bolt();
   };

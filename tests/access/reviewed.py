@@ -280,7 +280,7 @@ counter_journal                    get   own   in  403      200     403    200  
 counter_journal                    get   other in  403      404     403    404     200        403   200
 counter_journal_paper              post  own   in  403      404     403    303     303        403   303
 counter_journal_paper              post  other in  403      404     403    404     303        403   303
-vault_slip                         get   own   in  403      404     403    200     200        403   200
+vault_slip                         get   own   in  403      200     403    200     200        403   200
 vault_slip                         get   other in  403      404     403    404     200        403   200
 drawer_vault                       get   own   in  403      200     403    403     403        403   403
 drawer_vault                       post  own   in  403      422     403    403     403        403   403

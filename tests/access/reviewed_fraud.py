@@ -2,7 +2,7 @@
 
 FRAUD = """
 fraud_queue                        get   own   in  403      403     403    200     200        403   200
-fraud_triage                       post  own   in  403      403     403    404     404        403   403
+fraud_triage                       post  own   in  403      403     403    303     303        403   403
 fraud_case                         get   own   in  403      403     403    200     200        403   200
 fraud_case                         get   other in  403      403     403    404     200        403   200
 fraud_case_step                    post  own   in  403      403     403    422     422        403   403

@@ -393,10 +393,10 @@ def test_a_list_that_comes_late_does_not_take_a_locked_counter_away(
         type_keys(desk, "mens")
     desk.keyboard.press("Control+l")
     expect(desk.locator("#unlock")).to_be_focused()
-    desk.unroute_all()
-    for each in late:
-        each.continue_()
-    desk.wait_for_timeout(500)
+    with desk.expect_response("**/counter/find/**"):
+        for each in late:
+            each.continue_()
+    desk.wait_for_timeout(300)
     expect(desk.locator("#who")).to_have_value("mens")
     assert desk.evaluate("window.stamp") == "the same page"
 
