@@ -28,7 +28,7 @@ from portal.institution.models import Branch
 from portal.ledger.models import Entry, Side
 from portal.ledger.queries import Funds
 from portal.loans.models import LIVE, Disbursement, Loan, Payment, PaymentReversal
-from portal.loans.queries import Owing, loans_visible_to, owing, payable_at_counter
+from portal.loans.queries import Owing, left_to_pay_out, loans_visible_to, owing, payable_at_counter
 from portal.people.models import Customer
 from portal.people.queries import find_customers
 
@@ -59,6 +59,11 @@ class Lent:
     def owing(self) -> Owing | None:
         """What is due and what ends it, while it runs."""
         return owing(self.loan, self.loan.branch.business_date) if self.loan.state in LIVE else None
+
+    @cached_property
+    def handed(self) -> Money:
+        """What the member is handed when it is paid out: less its fee and what it settles."""
+        return left_to_pay_out(self.loan)
 
 
 @dataclass(frozen=True)
