@@ -74,6 +74,33 @@ class Announcement(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def audience(self) -> str:
+        """Whom it is for, in words."""
+        labels = dict(Role.choices)
+        return ", ".join(str(labels.get(role, role)) for role in self.roles) or "everybody"
+
+    @property
+    def places(self) -> str:
+        """In which branches it is shown, in words."""
+        return ", ".join(branch.name for branch in self.branches.all()) or "every branch"
+
+    @property
+    def holders(self) -> str:
+        """Customers with which products it is for, in words."""
+        return ", ".join(product.name for product in self.products.all()) or "any account"
+
+    @property
+    def ways(self) -> str:
+        """How it is shown beside its text, in words."""
+        said = (
+            (self.is_pinned, "stands on top"),
+            (self.must_read, "must be read before the next transaction"),
+            (self.is_public, "shown before sign-in too"),
+            (self.by_mail, "a copy as a notice and by e-mail"),
+        )
+        return ", ".join(words for holds, words in said if holds) or "as one among others"
+
 
 class Reading(models.Model):
     """Somebody has read an announcement. Never changed."""

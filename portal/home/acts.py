@@ -12,6 +12,7 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.deposits.services import forget_notes
 from portal.home.services.leaving import refuse_with_open_accounts
+from portal.notifications.services import forget_told
 from portal.people.models import Customer, RetentionRule, User
 from portal.people.queries import forgettable_from
 from portal.people.services import anonymise
@@ -42,7 +43,8 @@ class MakeAnonymous(Act):
         return [
             Difference("Name", customer.full_name, NOBODY),
             Difference("Contact, addresses, next of kin, identity, pictures", "kept", "removed"),
-            Difference("Accounts and movements", "kept", "kept"),
+            Difference("What they were told, and where it was sent", "kept", "removed"),
+            Difference("Accounts and movements, what they wrote to us", "kept", "kept"),
         ]
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any] | None:
@@ -52,6 +54,7 @@ class MakeAnonymous(Act):
         if user is not None:
             forget_person(user=user, email=user.email, by=by, at=at)
         forget_notes(customer=customer, by=by, at=at)
+        forget_told(customer=customer, user=user, told=NOBODY, by=by, at=at)
         anonymise(customer=customer, reason=payload["reason"], by=by, approved_by=approved_by, at=at)
         return {"number": customer.number}
 

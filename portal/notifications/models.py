@@ -81,7 +81,10 @@ class Quiet(models.Model):
 
 
 class Notice(models.Model):
-    """One thing told to one person, once for each `key`. `is_shown` puts it into the person's list."""
+    """One thing told to one person, once for each `key`. `is_shown` puts it into the person's list.
+
+    Put off it comes back unread at `later_until`.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=40)
@@ -95,6 +98,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     read_at = models.DateTimeField(null=True)
+    later_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-created_at", "-pk")
@@ -115,6 +119,22 @@ class Notice(models.Model):
     @property
     def group(self) -> Group:
         return self.what.group
+
+
+class Muted(models.Model):
+    """Somebody wants to hear no more of what stands at an address, as a ticket; `notice` is the one they said it of."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    url = models.CharField(max_length=300)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at",)
+        constraints = (models.UniqueConstraint(fields=("user", "url"), name="notifications_muted_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.url}"
 
 
 class Delivery(models.Model):

@@ -13,10 +13,13 @@ from django.db.models import Q, QuerySet
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
+from portal.base.clock import now
 from portal.base.prepared import prepared_cursor
 from portal.institution.queries import profile
 from portal.notifications.kinds import Channel, Kind
-from portal.notifications.models import Delivery, Notice, Preference, Quiet, Wording
+from portal.notifications.models import Delivery, Muted, Notice, Preference, Quiet, Wording
+
+MORNING = time(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,38 @@ def notices_of(user: Any) -> QuerySet[Notice]:
     return Notice.objects.filter(user=user, is_shown=True)
 
 
-_UNREAD = "SELECT count(*) FROM notifications_notice WHERE user_id = %s::bigint AND is_shown AND read_at IS NULL"
+def notices_now(user: Any, *, at: datetime) -> QuerySet[Notice]:
+    """The same without those that were put off until later."""
+    return notices_of(user).filter(Q(later_until=None) | Q(later_until__lte=at))
+
+
+_UNREAD = """
+SELECT count(*) FROM notifications_notice WHERE user_id = %s::bigint AND is_shown AND read_at IS NULL
+   AND (later_until IS NULL OR later_until <= %s::timestamptz)
+"""
 
 
 def unread_count(user: Any) -> int:
     """How many notices this person has not read. Every page asks it, hence a statement that is planned once."""
     with prepared_cursor() as cursor:
-        cursor.execute(_UNREAD, (user.pk,))
+        cursor.execute(_UNREAD, (user.pk, now().isoformat()))
         return int(cursor.fetchone()[0])
+
+
+def muted_by(user: Any) -> QuerySet[Muted]:
+    """The threads somebody wants to hear no more of."""
+    return Muted.objects.filter(user=user).select_related("notice")
+
+
+def is_muted(user: Any, kind: Kind, url: str) -> bool:
+    """Whether somebody wants to hear no more of this address; what is of security is always told."""
+    return bool(url) and not kind.security and user is not None and Muted.objects.filter(user=user, url=url).exists()
+
+
+def tomorrow_morning(at: datetime) -> datetime:
+    """Eight o'clock of the next day by the institution's clock."""
+    day = at.astimezone(zone()).date() + timedelta(days=1)
+    return datetime.combine(day, MORNING, zone())
 
 
 def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:

@@ -32,6 +32,7 @@ SMS = "sms.send"
 """A text message: `to` in E.164 and `text`. What was sent is forgotten once it is, as with mail."""
 BACK_OFF_SECONDS = (5, 30, 120, 600)
 STOPPED = "The work was stopped each time before it was done. Ask for it again, or tell the administrator."
+FORGOTTEN = "Whom it was for is not known here any more."
 _INSERT = """
     INSERT INTO outbox_job (id, kind, key, payload, run_after, created_at, created_by_id)
     VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s)
@@ -115,6 +116,13 @@ def extend(*, job: Job, lease: timedelta, at: datetime) -> None:
 def report_progress(*, job: Job, done: int, total: int, text: str, lease: timedelta, at: datetime) -> None:
     """Write how far the work is, for the page that waits for it, and extend the lease."""
     _change_held(job, progress_done=done, progress_total=total, progress_text=text[:120], lease_until=at + lease)
+
+
+def forget_sent(*, addresses: Collection[str], by: Any, at: datetime) -> int:
+    """Empty the mails and text messages to these addresses; those that still wait are not sent. Returns how many."""
+    mine = Job.objects.filter(kind__in=(MAIL, SMS), payload__to__in=list(addresses)).exclude(state=Job.State.RUNNING)
+    mine.filter(state=Job.State.WAITING).update(state=Job.State.FAILED, error=FORGOTTEN, finished_at=at)
+    return mine.update(payload={"to": "", "subject": "", "text": ""}, result=None)
 
 
 def finish(*, job: Job, result: Mapping[str, Any], at: datetime) -> Job:

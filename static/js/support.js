@@ -53,8 +53,12 @@
         event.target.form.requestSubmit();
       }
     });
+    /* Another state is another page, with other things to do; what somebody has typed stays. */
+    const state = () => $("#lines")?.dataset.state;
+    const shown = state();
     document.addEventListener("htmx:afterSettle", (event) => {
       read();
+      if (state() !== shown && (state() === "ended" || !$("#form")) && !$("#form textarea")?.value) location.reload();
       if (event.target.id === "form") window.htmx.trigger("#lines", "live");
     });
     document.addEventListener("visibilitychange", read);
@@ -69,22 +73,36 @@
     if (detail.xhr.status === 304) detail.shouldSwap = false;
   });
 
-  /* The queue: a assigns, t tags, m replies; off with the other single-letter keys. */
+  /* `::`, the beginning of a canned reply's name and Enter or Tab: its words stand there instead. */
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (!["Enter", "Tab"].includes(event.key) || field.name !== "text" || event.ctrlKey || event.shiftKey) return;
+    const before = field.value.slice(0, field.selectionStart);
+    const called = before.match(/(?:^|\s)::([^:\n]+)$/)?.[1].toLowerCase();
+    if (!called) return;
+    const canned = [...document.querySelectorAll("[data-insert]")].find((part) => part.textContent.trim().toLowerCase().startsWith(called));
+    if (!canned) return;
+    event.preventDefault();
+    event.stopPropagation();
+    field.setRangeText(canned.dataset.insert, before.length - called.length - 2, before.length, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }, true);
+
+  /* One letter each: on the queue a, t, m and C for the chosen rows, on a ticket r and i; off with the other letters. */
   const queue = $("[data-queue]");
   const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
   let going = 0;
-  if (queue) document.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog[open]")) return;
     if (event.key === "g") { going = Date.now(); return; }
     if (Date.now() - going < 1500) return;
-    const row = document.activeElement.closest("tr");
-    const box = row && $("[name=ticket]", row);
-    const part = ["a", "t", "m"].includes(event.key) && $(`[data-key=${event.key}]`, queue);
+    const part = ["a", "t", "m", "C", "r", "i"].includes(event.key) && $(`main [data-key=${event.key}]`);
     if (!part) return;
     event.preventDefault();
+    const box = queue && $("[name=ticket]", document.activeElement.closest("tr") || queue.ownerDocument.createElement("p"));
     if (box && !$("[name=ticket]:checked", queue)) box.checked = true;
-    if (event.key === "a") part.click(); else part.focus();
+    if (part.type === "submit") part.click(); else part.focus();
   });
   /* Boxes that were ticked stay ticked when the queue is fetched again. */
   let ticked = [];

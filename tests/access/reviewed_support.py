@@ -39,6 +39,10 @@ ticket_change                      post own   in  403 422 403 422 422 403 403
 ticket_change                      post other in  403 404 403 404 422 403 403
 ticket_step                        post own   in  403 404 403 404 404 403 403
 ticket_step                        post other in  403 404 403 404 404 403 403
+ticket_link                        post own   in  403 303 403 303 303 403 403
+ticket_link                        post other in  403 404 403 404 303 403 403
+ticket_hand_over                   post own   in  403 422 403 422 422 403 403
+ticket_hand_over                   post other in  403 404 403 404 422 403 403
 ticket_merge                       post own   in  403 422 403 422 422 403 403
 ticket_merge                       post other in  403 404 403 404 422 403 403
 ticket_split                       post own   in  403 422 403 422 422 403 403
@@ -108,6 +112,10 @@ notice_choices                     get  own   in  200 200 200 200 200 200 200
 notice_choices                     post own   in  422 422 422 422 422 422 422
 notice_open                        post own   in  303 404 404 404 404 404 404
 notice_open                        post other in  404 404 404 404 404 404 404
+notice_later                       post own   in  303 404 404 404 404 404 404
+notice_later                       post other in  404 404 404 404 404 404 404
+notice_mute                        post own   in  303 404 404 404 404 404 404
+notice_mute                        post other in  404 404 404 404 404 404 404
 wording_list                       get  own   in  403 403 403 403 200 403 403
 wording_edit                       get  own   in  403 403 403 403 200 403 403
 wording_edit                       post own   in  403 403 403 403 422 403 403

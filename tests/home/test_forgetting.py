@@ -85,7 +85,15 @@ def test_who_they_were_goes_and_what_happened_stays(cast: Cast, gone: Customer) 
     assert told(account) == before
     assert all(proof.holds for proof in prove())
     tables = ("people_customer", "people_user", "people_nextofkin", "people_identitydocument", "people_address")
-    for table in (*tables, "signin_signup", "signin_sentcode", "account_emailaddress", "deposits_depositaccount"):
+    sent = ("notifications_notice", "notifications_delivery", "outbox_job")
+    for table in (
+        *tables,
+        *sent,
+        "signin_signup",
+        "signin_sentcode",
+        "account_emailaddress",
+        "deposits_depositaccount",
+    ):
         assert (table, words_left(name, table), words_left(email, table)) == (table, 0, 0)
 
 

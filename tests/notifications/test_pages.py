@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from portal.base.errors import Refused
 from portal.notifications.models import Notice, Preference
-from portal.notifications.services import notify
+from portal.notifications.services import mute, notify
 from tasks import runner
 from tasks.tasks import HANDLERS
 from tests.cast import NOW, Cast
@@ -55,6 +58,49 @@ def test_opening_marks_and_leads_on(cast: Cast, client_for: Browser) -> None:
     response = client_for(cast.ama_user).post(reverse("notice_open", args=[notice.pk]))
     notice.refresh_from_db()
     assert (response.status_code, response.headers["Location"], notice.read_at is None) == (303, "/statements/", False)
+
+
+def test_what_is_put_off_comes_back_the_next_morning(cast: Cast, client_for: Browser) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        notice, client = told(cast.ama_user), client_for(cast.ama_user)
+        client.post(reverse("notice_later", args=[notice.pk]))
+        assert notice.subject not in client.get(reverse("notice_list")).content.decode()
+        assert client.get(reverse("notice_badge")).content.strip() == b""
+        client.post(reverse("notices_read"))
+        clock.move_to(NOW + timedelta(hours=22, minutes=1))
+        again = client_for(cast.ama_user)
+        assert notice.subject in again.get(reverse("notice_list")).content.decode()
+        assert again.get(reverse("notice_badge")).content.startswith(b"1")
+
+
+def replied(user: Any, key: str) -> Notice | None:
+    context = {"number": "T-000001", "subject": "A card"}
+    return notify(kind="ticket.reply", person=user, context=context, key=key, by=None, at=NOW, url="/help/1/")
+
+
+def test_of_a_muted_thread_nothing_more_is_told_until_one_asks_again(cast: Cast, client_for: Browser) -> None:
+    notice, client = replied(cast.ama_user, "1"), client_for(cast.ama_user)
+    assert notice is not None
+    client.post(reverse("notice_mute", args=[notice.pk]))
+    muted = replied(cast.ama_user, "2")
+    assert muted is not None
+    assert (muted.is_shown, muted.deliveries.count()) == (False, 0)
+    assert client.get(reverse("notice_badge")).content.strip() == b""
+    assert "Tell me again" in client.get(reverse("notice_choices")).content.decode()
+    client.post(reverse("notice_mute", args=[notice.pk]), {"again": "1"})
+    told_again = replied(cast.ama_user, "3")
+    assert told_again is not None
+    assert told_again.is_shown
+
+
+def test_what_is_of_security_cannot_be_muted(cast: Cast) -> None:
+    context = {"number": "1", "amount": "GHS 1.00"}
+    alert = notify(kind="fraud.critical", person=cast.manager, context=context, key="1", by=None, at=NOW, url="/x/")
+    assert alert is not None
+    with pytest.raises(Refused):
+        mute(notice=alert, by=cast.manager, at=NOW)
+    with pytest.raises(Refused):
+        mute(notice=alert, by=cast.cashier, at=NOW)
 
 
 def test_choices_are_kept_as_differences(cast: Cast, client_for: Browser) -> None:

@@ -17,8 +17,10 @@ from portal.home.services.personal_data import gathered, packed
 from portal.people import services
 from portal.people.models import BranchTransfer, Customer
 from portal.people.queries import card_of, customers_visible_to, former_customers, subject_of
+from portal.support.services import write_note
 from tests.cast import NOW, TODAY, Cast
 from tests.people.filling import CARD, brought, draft, fill, verified
+from tests.support.desk import answered, written
 
 SEVEN_YEARS = timedelta(days=7 * 366)
 
@@ -49,6 +51,15 @@ def test_another_branch_changes_who_sees_the_customer_and_nothing_of_the_account
     assert (move.from_branch, move.to_branch, move.by) == (cast.north, cast.south, cast.manager)
     with pytest.raises(Refused):
         services.transfer_customer(customer=cast.ama, to=cast.south, reason="Again", by=cast.manager, at=NOW)
+
+
+def test_what_was_said_is_taken_home_and_no_note_of_colleagues(cast: Cast) -> None:
+    ticket = written(cast, text="My card is lost")
+    answered(ticket, cast.cashier, "We look into it")
+    write_note(ticket=ticket, text="She is difficult", key="1", by=cast.cashier, at=NOW)
+    data = json.dumps(gathered(cast.ama), default=str)
+    assert all(words in data for words in ("My card is lost", "We look into it", ticket.number))
+    assert "difficult" not in data
 
 
 def test_nobody_leaves_with_an_open_account(cast: Cast) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from portal.base.keys import new_key
 from portal.support import services
-from portal.support.models import Ticket
+from portal.support.models import Category, Ticket
 from tests.cast import NOW, Cast
 from tests.support.desk import answered, written
 
@@ -49,6 +50,13 @@ def test_the_movement_fills_its_reference_in(cast: Cast, client_for: Browser) ->
     assert f'value="{cast.ama_savings.pk}" selected' in text
     other = client_for(cast.ama_user).get(f"{reverse('help_new')}?account={cast.kofi_savings.number}").content.decode()
     assert f'value="{cast.kofi_savings.pk}"' not in other
+
+
+def test_the_words_of_the_law_stand_once(cast: Cast, client_for: Browser) -> None:
+    text = client_for(cast.ama_user).get(f"{reverse('help_new')}?kind=complaint").content.decode()
+    legal = Category.objects.filter(kind="complaint").exclude(legal_text="").values_list("legal_text", flat=True)
+    assert legal.count() > 1
+    assert [text.count(escape(words)) for words in set(legal)] == [1]
 
 
 def test_a_stale_reply_shows_what_was_said_above_the_draft(cast: Cast, client_for: Browser) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -36,6 +37,36 @@ def test_a_customer_has_one_chat(cast: Cast) -> None:
 def test_out_of_hours_a_message_is_written_instead(cast: Cast) -> None:
     with pytest.raises(Refused, match="Nobody is at the desk"):
         chatting.begin_chat(customer=cast.ama, text="Hi", key="1", by=cast.ama_user, at=MONDAY - timedelta(hours=9))
+
+
+def test_what_was_typed_for_a_closed_desk_becomes_a_message(cast: Cast, client_for: Browser) -> None:
+    with time_machine.travel(MONDAY - timedelta(hours=9), tick=False):
+        client = client_for(cast.ama_user)
+        assert "Nobody is at the desk now" in client.get(reverse("chat_mine")).content.decode()
+        answer = client.post(reverse("chat_begin"), {"key": new_key(), "text": "My card is lost"})
+    assert (answer.status_code, answer.context["form"]["text"].value()) == (422, "My card is lost")
+    assert f'action="{reverse("help_new")}?kind=ticket"' in answer.content.decode()
+    assert not Chat.objects.exists()
+
+
+def test_an_open_page_is_told_of_another_state(cast: Cast, client_for: Browser) -> None:
+    chat = taken(cast)
+    client = client_for(cast.ama_user)
+    part = client.get(reverse("chat_lines", args=[chat.pk])).content.decode()
+    assert ('id="chat-state" hx-swap-oob="true"' in part, "This chat has ended" in part) == (True, False)
+    chatting.end_chat(chat=chat, by=cast.cashier, at=MONDAY)
+    part = client.get(reverse("chat_lines", args=[chat.pk])).content.decode()
+    assert ('data-state="ended"' in part, "This chat has ended" in part) == (True, True)
+
+
+def test_chats_that_ended_are_found_again_by_their_two_sides(cast: Cast, client_for: Browser) -> None:
+    chat = taken(cast)
+    chatting.end_chat(chat=chat, by=cast.cashier, at=MONDAY)
+    url = reverse("chat_detail", args=[chat.pk])
+    pages = ((cast.ama_user, "help_list"), (cast.cashier, "chat_desk"))
+    assert all(url in client_for(user).get(reverse(name)).content.decode() for user, name in pages)
+    strangers = ((cast.kofi_user, "help_list"), (cast.rival_cashier, "chat_desk"))
+    assert not any(url in client_for(user).get(reverse(name)).content.decode() for user, name in strangers)
 
 
 def test_who_is_staff_is_decided_by_the_server(cast: Cast, client_for: Browser) -> None:

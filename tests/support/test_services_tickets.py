@@ -121,6 +121,32 @@ def test_a_colleague_elsewhere_cannot_be_given_it(cast: Cast) -> None:
     assert queries.waits(cast.cashier)[queries.TICKETS] == 1
 
 
+def test_another_branch_takes_it_over_with_a_reason(cast: Cast) -> None:
+    ticket = written(cast)
+    services.assign(ticket=ticket, to=cast.cashier, by=cast.manager, at=NOW)
+    with pytest.raises(Refused):
+        services.hand_to_branch(ticket=ticket, branch=cast.south, reason=" ", by=cast.cashier, at=NOW)
+    services.hand_to_branch(ticket=ticket, branch=cast.south, reason="The card lies there", by=cast.cashier, at=NOW)
+    ticket.refresh_from_db()
+    assert (ticket.branch, ticket.assignee) == (cast.south, None)
+    assert ticket in queries.tickets_for(cast.rival_cashier)
+    assert ticket not in queries.tickets_for(cast.cashier)
+    answered(ticket, cast.rival_cashier)
+    with pytest.raises(Refused):
+        services.hand_to_branch(ticket=ticket, branch=cast.north, reason="Back", by=cast.cashier, at=NOW)
+
+
+def test_what_it_is_about_is_named_later_and_never_anothers(cast: Cast) -> None:
+    ticket = written(cast)
+    about: dict[str, Any] = {"reference": "123456789012", "by": cast.cashier, "at": NOW}
+    services.link_ticket(ticket=ticket, account=cast.ama_savings, **about)
+    ticket.refresh_from_db()
+    assert (ticket.account, ticket.reference) == (cast.ama_savings, "123456789012")
+    with pytest.raises(Refused):
+        services.link_ticket(ticket=ticket, account=cast.kofi_savings, **about)
+    assert ticket.changes.filter(what="about").count() == 1
+
+
 def test_merged_messages_go_along_and_the_old_one_ends(cast: Cast) -> None:
     one, two = written(cast, files=[picture()]), written(cast, text="The same again.")
     services.merge_tickets(ticket=one, into=two, by=cast.cashier, at=NOW)

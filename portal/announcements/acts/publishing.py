@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localtime
+
 from portal.access.capabilities import Capability
 from portal.announcements import services
 from portal.announcements.models import Announcement
@@ -28,13 +30,14 @@ class PublishAct(Act):
 
     def diff(self, payload: Payload) -> Sequence[Difference]:
         row = _announcement(payload)
-        audience = ", ".join([*row.roles, *(branch.name for branch in row.branches.all())]) or "everybody"
-        days = f"{row.shown_from:%d %b %Y} to {row.shown_until:%d %b %Y}"
+        begins, ends = localtime(row.shown_from), localtime(row.shown_until)
         return [
             Difference("Title", "–", row.title),
             Difference("Text", "–", row.text),
-            Difference("Shown to", "nobody", audience),
-            Difference("Days", "–", days),
+            Difference("It is", "–", row.get_severity_display()),
+            Difference("For", "nobody", f"{row.audience}, in {row.places}; customers with {row.holders}"),
+            Difference("Shown", "–", f"{begins:%d %b %Y, %H:%M} to {ends:%d %b %Y, %H:%M}"),
+            Difference("How", "–", row.ways),
         ]
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:

@@ -49,7 +49,7 @@ class AnnouncementForm(forms.Form):
         help_text="None: with any account.",
     )
     shown_from = _moment("Shown from")
-    shown_until = _moment("until")
+    shown_until = _moment("Shown until")
     is_pinned = forms.BooleanField(label="Stands on top", required=False)
     must_read = forms.BooleanField(label="Must be read before the next transaction", required=False)
     is_public = forms.BooleanField(label="Shown before sign-in too", required=False)

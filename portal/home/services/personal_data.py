@@ -13,12 +13,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from portal.audit.services import record
 from portal.base.db import transactional
 from portal.base.errors import Refused
+from portal.base.money import Money
 from portal.deposits.models import DepositAccount
 from portal.deposits.notes import notes_told
 from portal.documents.plan import DocumentPlan
 from portal.documents.queries import pdf_available
 from portal.documents.services import ask_for_document
 from portal.documents.uploads import contents, uploads_of
+from portal.home.services.personal_talk import talked
 from portal.ledger.models import Posting
 from portal.outbox.models import Job
 from portal.outbox.services import enqueue
@@ -29,7 +31,8 @@ EXPORT = "personal_data.export"
 PRINTED = "home.personal_data_pdf"
 KEPT = timedelta(days=7)
 MOST_MOVEMENTS = 50_000
-_LISTS = ("addresses", "next_of_kin", "identity_documents", "mandates", "risk", "corrections", "branches")
+_LISTS = ("addresses", "next_of_kin", "identity_documents", "mandates", "risk", "corrections", "branches", "loans")
+_LATER = ("messages", "chats", "notices", "sign_ins")
 
 
 @transactional
@@ -74,6 +77,7 @@ def gathered(customer: Customer) -> dict[str, Any]:
         "who_looked_at_my_record": _looks(customer),
         "notes_on_movements": notes_told(customer),
         "accounts": _accounts(customer),
+        **talked(customer),
     }
 
 
@@ -92,7 +96,7 @@ def personal_data_pdf(*, by: Any, at: datetime) -> DocumentPlan:
     """The same to read, without the single movements."""
     customer = by.customer
     data = gathered(customer)
-    sections = [("Who you are", [(_words(name), _said(value)) for name, value in data["member"].items()])]
+    sections = [("Who you are", list(_readable(data["member"]).items()))]
     sections += [(_words(name), _lines(data[name])) for name in _LISTS]
     looks = [
         (f"{look['at']:%d %b %Y %H:%M}", f"{look['who']}: {look['why']}") for look in data["who_looked_at_my_record"]
@@ -103,6 +107,7 @@ def personal_data_pdf(*, by: Any, at: datetime) -> DocumentPlan:
         for one in data["accounts"]
     ]
     sections.append(("Accounts", accounts))
+    sections += [(_words(name), _lines(data[name])) for name in _LATER]
     return DocumentPlan(
         kind="personal_data",
         title="What is kept about you",
@@ -127,7 +132,22 @@ def _lines(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _line(row: dict[str, Any]) -> str:
-    return "; ".join(f"{_words(name)}: {_said(value)}" for name, value in row.items() if not isinstance(value, dict))
+    return "; ".join(f"{name}: {value}" for name, value in _readable(row).items())
+
+
+def _readable(row: dict[str, Any]) -> dict[str, str]:
+    """A row without what nests in it, its amounts as people read them."""
+    found = {}
+    for name, value in row.items():
+        if isinstance(value, dict | list) or name.endswith("currency"):
+            continue
+        if name.endswith("_minor"):
+            said = name.removesuffix("_minor")
+            currency = row.get(f"{said}_currency") or row.get("currency")
+            found[_words(said)] = "–" if value is None or not currency else f"{Money(value, currency)}"
+        else:
+            found[_words(name)] = _said(value)
+    return found
 
 
 def _row(row: Any, names: str) -> dict[str, Any]:

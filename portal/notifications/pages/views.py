@@ -31,8 +31,9 @@ PER_PAGE = 40
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     """What one was told, newest first."""
-    rows = Paginator(queries.notices_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": rows, "unread": queries.unread_count(request.user)}
+    rows = Paginator(queries.notices_now(request.user, at=now()), PER_PAGE).get_page(request.GET.get("page"))
+    muted = {muted.url for muted in queries.muted_by(request.user)}
+    context = {"page_obj": rows, "unread": queries.unread_count(request.user), "muted": muted}
     return page(request, "notifications/notice_list.html", context, partials=("notices",))
 
 
@@ -55,6 +56,31 @@ def notice_open(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 @requires(Capability.NOTICE_VIEW)
 @require_POST
+def notice_later(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Put one off until tomorrow morning."""
+    notice = get_object_or_404(queries.notices_of(request.user), pk=notice_id)
+    services.put_off(notice=notice, by=request.user, at=now())
+    messages.success(request, "It comes back tomorrow morning.")
+    return see_other(reverse("notice_list"))
+
+
+@requires(Capability.NOTICE_VIEW)
+@require_POST
+def notice_mute(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Hear no more of what one leads to, or with `again` hear of it again."""
+    notice = get_object_or_404(queries.notices_of(request.user), pk=notice_id)
+    again = "again" in request.POST
+    try:
+        (services.unmute if again else services.mute)(notice=notice, by=request.user, at=now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "You are told again." if again else "You hear no more of this.")
+    return see_other(reverse("notice_choices" if again else "notice_list"))
+
+
+@requires(Capability.NOTICE_VIEW)
+@require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
     services.mark_all_read(by=request.user, at=now())
     return see_other(reverse("notice_list"))
@@ -65,7 +91,7 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 def notice_choices(request: HttpRequest) -> HttpResponse:
     """Which kinds by which channel, the quiet hours, and from which amounts on."""
     form = ChoiceForm(request.POST or None, user=request.user)
-    context = {"form": form, "groups": _groups(request.user, form)}
+    context = {"form": form, "groups": _groups(request.user, form), "muted": queries.muted_by(request.user)}
     if request.method != "POST":
         return page(request, "notifications/choices.html", context)
     if not form.is_valid():

@@ -57,7 +57,7 @@ def notify(
     """Tell a user or a customer something, by the channels they want; the same `kind` and `key` for a person once.
 
     `context` fills every variable of the kind and nothing else: plain text, amounts and days as people read them. `url`
-    is where the notice leads, a path of this site. Mail and text messages wait out quiet hours, security notices do not.
+    is where the notice leads, a path of this site; whoever muted that is told nothing. Mail and text messages wait out quiet hours, security notices do not.
     Returns the notice, also when it was told before; None for somebody who may no longer sign in.
     """
     known, recipient = kind_named(kind), recipient_of(person)
@@ -66,8 +66,10 @@ def notify(
     if recipient is None:
         return None
     values = {**context, "name": recipient.name, "institution": _institution()}
-    notice, is_new = _written(known, recipient, values, _key(person, key), url, by, at)
-    if is_new:
+    muted = queries.is_muted(recipient.user, known, url)
+    shown = False if muted else None
+    notice, is_new = _written(known, recipient, values, _key(person, key), url, by, at, is_shown=shown)
+    if is_new and not muted:
         _deliver(notice, known, recipient, values, by, at)
         if notice.is_shown and recipient.user is not None:
             announce(f"user:{recipient.user.pk}", ["notices"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from portal.base.fields import AmountField
+from portal.base.fields import AmountField, typed_field
 from portal.institution.models import Branch
 from portal.people.models import HIGHEST_SCORE, LOWEST_SCORE, Address, Customer, IdentityKind, RiskProfile
 from portal.people.pages.fields import DayField, PhoneField, ScanField
@@ -152,7 +152,13 @@ class RiskForm(forms.Form):
 
 
 class TransferForm(BranchForm, ReasonForm):
-    """Another home branch, and why."""
+    """Another home branch than `branch`, and why."""
+
+    field_order = ("branch", "reason")
+
+    def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        typed_field(self, "branch", forms.ModelChoiceField).queryset = Branch.objects.exclude(pk=branch.pk)
 
 
 class MandateForm(forms.Form):

@@ -24,6 +24,10 @@ from portal.people.pages.parts import kept
 RISK, TRANSFER, MANDATES = "people/risk.html", "people/transfer.html", "people/mandates.html"
 
 
+def _record(customer: Customer) -> str:
+    return reverse("customer_detail", args=[customer.number])
+
+
 def _customer(request: HttpRequest, number: str, capability: Capability) -> Customer:
     return get_object_or_404(queries.customers_for(request.user, capability), number=number)
 
@@ -34,7 +38,8 @@ def customer_risk(request: HttpRequest, number: str) -> HttpResponse:
     """The judgements so far, and a new one."""
     customer = _customer(request, number, Capability.CUSTOMER_RISK)
     form = RiskForm(request.POST or None)
-    context = {"customer": customer, "profiles": customer.risk_profiles.select_related("by"), "form": form}
+    context = {"customer": customer, "form": form, "record_url": _record(customer)}
+    context["profiles"] = customer.risk_profiles.select_related("by")
     if request.method != "POST":
         return page(request, RISK, context)
     if not form.is_valid():
@@ -51,9 +56,9 @@ def customer_risk(request: HttpRequest, number: str) -> HttpResponse:
 def customer_transfer(request: HttpRequest, number: str) -> HttpResponse:
     """Another home branch for a customer. Accounts keep their numbers and the books they stand in."""
     customer = _customer(request, number, Capability.CUSTOMER_MOVE)
-    form = TransferForm(request.POST or None)
+    form = TransferForm(request.POST or None, branch=customer.branch)
     moves = customer.branch_transfers.select_related("from_branch", "to_branch", "by")
-    context = {"customer": customer, "moves": moves, "form": form}
+    context = {"customer": customer, "moves": moves, "form": form, "record_url": _record(customer)}
     if request.method != "POST":
         return page(request, TRANSFER, context)
     if not form.is_valid():
@@ -138,6 +143,6 @@ def _mandates(customer: Customer) -> dict[str, Any]:
         "lasting": [one for one in every if one.ended_at is None],
         "ended": [one for one in every if one.ended_at is not None],
         "rule": MandateRuleForm(initial={"rule": customer.mandate_rule}),
-        "record_url": reverse("customer_detail", args=[customer.number]),
+        "record_url": _record(customer),
         "add": MandateForm(),
     }

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,10 +26,12 @@ from portal.people.models import User
 from portal.people.queries import customers_for
 from portal.support import queries
 from portal.support.models import Category, Chat
+from portal.support.pages.helping import instead_of_chat
 from portal.support.services import chatting
 
 DETAIL, MINE = "support/chat_detail.html", "support/chat_mine.html"
 TOO_MANY_REQUESTS = 429
+PER_PAGE = 25
 
 
 class LineForm(forms.Form):
@@ -76,7 +79,8 @@ def chat_mine(request: HttpRequest) -> HttpResponse:
     chat = queries.open_chat_of(request.user)
     if chat is not None:
         return see_other(reverse("chat_detail", args=[chat.pk]))
-    return page(request, MINE, {"form": LineForm()})
+    customer = get_object_or_404(customers_for(request.user, Capability.CHAT_OPEN))
+    return page(request, MINE, {"form": LineForm(), "is_open": queries.desk_is_open(customer.branch, at=now())})
 
 
 @requires(Capability.CHAT_OPEN)
@@ -85,20 +89,26 @@ def chat_begin(request: HttpRequest) -> HttpResponse:
     form = LineForm(request.POST)
     customer = get_object_or_404(customers_for(request.user, Capability.CHAT_OPEN))
     if not form.is_valid():
-        return refused(request, MINE, {}, form)
+        return refused(request, MINE, {"is_open": True}, form)
     given = {name: form.cleaned_data[name] for name in ("text", "key")}
     try:
         chat = chatting.begin_chat(customer=customer, **given, by=request.user, at=now())
     except Refused as error:
-        return refused(request, MINE, {"is_closed": error.code == "off_hours"}, form, error)
+        if error.code == "off_hours":
+            return instead_of_chat(request, customer, error, given["text"])
+        return refused(request, MINE, {"is_open": True}, form, error)
     return see_other(reverse("chat_detail", args=[chat.pk]))
 
 
 @requires(Capability.CHAT_ANSWER)
 @require_safe
 def chat_desk(request: HttpRequest) -> HttpResponse:
-    """The chats that go on, who waits longest first."""
-    return page(request, "support/chat_desk.html", {"chats": queries.desk_for(request.user)}, partials=("desk",))
+    """The chats that go on, who waits longest first; below them those that have ended."""
+    context: dict[str, Any] = {"chats": queries.desk_for(request.user)}
+    if not request.headers.get("HX-Request"):
+        before = Paginator(queries.chats_before(request.user), PER_PAGE)
+        context["page_obj"] = before.get_page(request.GET.get("page"))
+    return page(request, "support/chat_desk.html", context, partials=("desk",))
 
 
 @requires(Capability.CHAT_ANSWER)
@@ -126,7 +136,7 @@ def chat_lines(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     if request.headers.get("If-None-Match") == mark:
         response = HttpResponse(status=304)
     else:
-        context = _context(request, _chat(request, chat_id), LineForm())
+        context = _context(request, _chat(request, chat_id), LineForm()) | {"is_part": True}
         response = page(request, "support/chat_lines.html", context)
     response.headers["ETag"] = mark
     patch_cache_control(response, private=True, no_cache=True)

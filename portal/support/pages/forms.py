@@ -10,6 +10,8 @@ from portal.access.capabilities import Capability
 from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.deposits.models import DepositAccount
 from portal.deposits.queries import accounts_of_customer
+from portal.institution.models import Branch
+from portal.institution.queries import branches
 from portal.people.models import Customer, User
 from portal.people.queries import customers_for
 from portal.support import queries
@@ -43,7 +45,9 @@ class ThreadForm(forms.Form):
 
     key = KeyField()
     turns = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    text = forms.CharField(label="Your message", max_length=8000, widget=forms.Textarea(attrs={"rows": 5}))
+    text = forms.CharField(
+        label="Your message", max_length=8000, widget=forms.Textarea(attrs={"rows": 5, "data-key": "r"})
+    )
     brought = FilesField(
         label="Pictures or PDF", help_text="At most five. Customers and staff of this ticket see them."
     )
@@ -119,7 +123,9 @@ class NoteForm(forms.Form):
 
     key = KeyField()
     note = forms.CharField(
-        label="Internal note", max_length=8000, widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "note-who"})
+        label="Internal note",
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "note-who", "data-key": "i"}),
     )
 
 
@@ -165,6 +171,36 @@ class SplitForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = ticket.messages.filter(is_staff=False, taken_back=None).values_list("turn", "text")
         self.fields["turn"].widget.choices = [(turn, f"{turn}: {text[:50]}") for turn, text in words]
+
+
+class LinkForm(forms.Form):
+    """Which account, movement, cheque or loan."""
+
+    account = forms.ModelChoiceField(DepositAccount.objects.none(), label="Account", required=False, empty_label="None")
+    reference = forms.CharField(
+        label="Reference",
+        required=False,
+        max_length=40,
+        help_text="Of a movement, as on its receipt; or the number of a cheque or loan.",
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        start = {"account": ticket.account_id, "reference": ticket.reference}
+        super().__init__(*args, **{"initial": start, "auto_id": "link_%s", **kwargs})
+        accounts = accounts_of_customer(ticket.customer)
+        typed_field(self, "account", forms.ModelChoiceField).queryset = accounts
+
+
+class HandForm(forms.Form):
+    """To which other branch, and what it is to do."""
+
+    branch = forms.ModelChoiceField(Branch.objects.none(), label="Hand over to", empty_label=None)
+    why = forms.CharField(label="What it is to do", max_length=300)
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "hand_%s", **kwargs})
+        others = branches().exclude(pk=ticket.branch_id)
+        typed_field(self, "branch", forms.ModelChoiceField).queryset = others
 
 
 class SettleForm(forms.Form):

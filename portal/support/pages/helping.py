@@ -17,13 +17,14 @@ from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.base.render import page, refused, see_other
 from portal.deposits.queries import accounts_of_customer
+from portal.people.models import Customer
 from portal.people.queries import customers_for
 from portal.support import queries, services
 from portal.support.models import Ticket
 from portal.support.models.desk import Kind
 from portal.support.pages.forms import NewForm, RateForm, ThreadForm
 
-PER_PAGE = 25
+PER_PAGE, CHATS_SHOWN = 25, 10
 DETAIL, NEW = "support/help_detail.html", "support/help_new.html"
 
 
@@ -33,6 +34,7 @@ def help_list(request: HttpRequest) -> HttpResponse:
     """What one asked, newest first, and what one may ask."""
     rows = Paginator(queries.tickets_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page_obj": rows, "kinds": Kind.choices, "chat": queries.open_chat_of(request.user)}
+    context["chats"] = queries.chats_before(request.user)[:CHATS_SHOWN]
     return page(request, "support/help_list.html", context)
 
 
@@ -58,7 +60,8 @@ def help_new(request: HttpRequest) -> HttpResponse:
         form.initial["account"] = accounts_of_customer(customer).filter(number=account).first()
     categories = queries.categories_offered(kind)
     costs = queries.costs_of(categories, customer.branch.business_date)
-    context = {"form": form, "kind": kind, "categories": categories, "costs": costs}
+    legal = list(dict.fromkeys(category.legal_text for category in categories if category.legal_text))
+    context = {"form": form, "kind": kind, "legal": legal, "costs": costs}
     if request.method != "POST":
         return page(request, NEW, context)
     if not form.is_valid():
@@ -70,6 +73,13 @@ def help_new(request: HttpRequest) -> HttpResponse:
     except Refused as error:
         return refused(request, NEW, context, form, error)
     return see_other(reverse("help_detail", args=[ticket.pk]))
+
+
+def instead_of_chat(request: HttpRequest, customer: Customer, refusal: Refused, text: str) -> HttpResponse:
+    """A question to be sent instead of a chat that nobody answers now, with what was typed."""
+    form = NewForm(kind=Kind.TICKET, customer=customer, initial={"text": text})
+    context = {"form": form, "kind": Kind.TICKET, "why": refusal.message}
+    return page(request, NEW, context, status=422)
 
 
 @requires(Capability.TICKET_RAISE)

@@ -66,7 +66,8 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
     again = request.GET.copy()
     again["since"] = str(since)
     return {
-        "page_obj": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        # What came meanwhile is told and not put in: no row moves away under somebody's cursor.
+        "page_obj": Paginator(found.filter(serial__lte=since), PER_PAGE).get_page(request.GET.get("page")),
         "form": form,
         "tabs": tabs,
         "view": view,

@@ -18,7 +18,7 @@ from portal.base.errors import Refused
 from portal.base.render import page, refused, see_other
 from portal.support import queries, services
 from portal.support.models import Message, Step, Ticket
-from portal.support.pages.forms import ChangeForm, MergeForm, NoteForm, SplitForm, ThreadForm
+from portal.support.pages.forms import ChangeForm, HandForm, LinkForm, MergeForm, NoteForm, SplitForm, ThreadForm
 from portal.support.pages.helping import fresh
 
 DETAIL = "support/ticket_detail.html"
@@ -37,7 +37,7 @@ def ticket_detail(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 @require_POST
 def ticket_reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     """Say something the customer reads; the button of a canned reply sends that one."""
-    ticket = _workable(request, ticket_id)
+    ticket = workable(request, ticket_id)
     form = ThreadForm(request.POST, request.FILES)
     if not form.is_valid():
         return refused(request, DETAIL, context_of(request, ticket, form=form), form)
@@ -54,7 +54,7 @@ def ticket_reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 @requires(Capability.TICKET_WORK)
 @require_POST
 def ticket_note(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
-    ticket = _workable(request, ticket_id)
+    ticket = workable(request, ticket_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return page(request, DETAIL, context_of(request, ticket, note_form=form), status=422)
@@ -66,7 +66,7 @@ def ticket_note(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 @require_POST
 def ticket_change(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     """Whose it is, how urgent, in which state, its tags."""
-    ticket = _workable(request, ticket_id)
+    ticket = workable(request, ticket_id)
     form = ChangeForm(request.POST, ticket=ticket)
     if not form.is_valid():
         return page(request, DETAIL, context_of(request, ticket, change_form=form), status=422)
@@ -86,7 +86,7 @@ def ticket_change(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 @require_POST
 def ticket_step(request: HttpRequest, ticket_id: UUID, step_id: int) -> HttpResponse:
     """Tick a stage off, or take the tick back."""
-    ticket = _workable(request, ticket_id)
+    ticket = workable(request, ticket_id)
     step = get_object_or_404(Step.objects.filter(ticket=ticket), pk=step_id)
     done = request.POST.get("done") == "1"
     return _done(request, ticket, lambda acting: services.do_step(step=step, done=done, **acting))
@@ -95,7 +95,7 @@ def ticket_step(request: HttpRequest, ticket_id: UUID, step_id: int) -> HttpResp
 @requires(Capability.TICKET_WORK)
 @require_POST
 def ticket_merge(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
-    ticket = _workable(request, ticket_id)
+    ticket = workable(request, ticket_id)
     form = MergeForm(request.POST)
     if not form.is_valid():
         return page(request, DETAIL, context_of(request, ticket, merge_form=form), status=422)
@@ -109,7 +109,7 @@ def ticket_merge(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 @requires(Capability.TICKET_WORK)
 @require_POST
 def ticket_split(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
-    ticket = _workable(request, ticket_id)
+    ticket = workable(request, ticket_id)
     form = SplitForm(request.POST, ticket=ticket)
     message = form.is_valid() and Message.objects.filter(ticket=ticket, turn=form.cleaned_data["turn"]).first()
     if not message:
@@ -138,11 +138,14 @@ def context_of(request: HttpRequest, ticket: Ticket, **forms: Any) -> dict[str, 
         "change_form": ChangeForm(ticket=ticket),
         "merge_form": MergeForm(),
         "split_form": SplitForm(ticket=ticket),
+        "link_form": LinkForm(ticket=ticket),
+        "hand_form": HandForm(ticket=ticket),
         **forms,
     }
 
 
-def _workable(request: HttpRequest, ticket_id: UUID) -> Ticket:
+def workable(request: HttpRequest, ticket_id: UUID) -> Ticket:
+    """The ticket, if this user may work on it; else 404."""
     return get_object_or_404(queries.tickets_for(request.user, Capability.TICKET_WORK), pk=ticket_id)
 
 

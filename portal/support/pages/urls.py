@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.support.pages import chat, complaints, desk, helping, queue, shared, ticket
+from portal.support.pages import chat, complaints, desk, handing, helping, queue, shared, ticket
 
 _HELP, _TICKET, _CHAT = "help/<uuid:ticket_id>/", "tickets/<uuid:ticket_id>/", "chats/<uuid:chat_id>/"
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path(f"{_TICKET}note/", ticket.ticket_note, name="ticket_note"),
     path(f"{_TICKET}change/", ticket.ticket_change, name="ticket_change"),
     path(f"{_TICKET}step/<int:step_id>/", ticket.ticket_step, name="ticket_step"),
+    path(f"{_TICKET}link/", handing.ticket_link, name="ticket_link"),
+    path(f"{_TICKET}hand-over/", handing.ticket_hand_over, name="ticket_hand_over"),
     path(f"{_TICKET}merge/", ticket.ticket_merge, name="ticket_merge"),
     path(f"{_TICKET}split/", ticket.ticket_split, name="ticket_split"),
     path(f"{_TICKET}answer/", complaints.complaint_settle, name="complaint_settle"),

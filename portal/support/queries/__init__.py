@@ -3,6 +3,7 @@
 from portal.support.queries.chats import (
     Mark,
     chat_file_for,
+    chats_before,
     chats_for,
     desk_for,
     lines_of,
@@ -18,6 +19,7 @@ from portal.support.queries.desk import (
     complaints_for_export,
     complaints_near_deadline,
     costs_of,
+    desk_is_open,
     macros,
 )
 from portal.support.queries.tickets import (
@@ -56,6 +58,7 @@ __all__ = [
     "calendar_of",
     "categories_offered",
     "chat_file_for",
+    "chats_before",
     "chats_for",
     "complaint_of",
     "complaints_for_export",
@@ -63,6 +66,7 @@ __all__ = [
     "costs_of",
     "counts_for",
     "desk_for",
+    "desk_is_open",
     "draft_of",
     "drafts_beside",
     "lines_of",

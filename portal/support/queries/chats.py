@@ -51,6 +51,11 @@ def open_chat_of(user: Any) -> Chat | None:
     return chats_for(user).filter(state__in=_LIVE).first()
 
 
+def chats_before(user: Any) -> QuerySet[Chat]:
+    """Those that have ended, the last one first."""
+    return chats_for(user).filter(state=Chat.State.ENDED).order_by("-ended_at")
+
+
 def desk_for(user: Any) -> QuerySet[Chat]:
     """The chats that go on, who waits longest first, each with how many lines this reader has not seen."""
     seen = ChatSeen.objects.filter(chat=OuterRef("pk"), user=user).values("number")[:1]

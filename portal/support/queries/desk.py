@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from portal.access.capabilities import Capability
@@ -28,6 +29,11 @@ def calendar_of(branch: Branch) -> Calendar:
     rows = OpenHours.objects.filter(branch=branch)
     week = {row.weekday: (row.opens, row.closes) for row in rows}
     return Calendar(week or USUAL, days_off(branch), zone())
+
+
+def desk_is_open(branch: Branch, *, at: datetime) -> bool:
+    """Whether somebody of a branch answers chats now; in the demonstration always."""
+    return settings.DEMONSTRATION or calendar_of(branch).is_open(at)
 
 
 def categories_offered(kind: str = "") -> QuerySet[Category]:

@@ -9,6 +9,7 @@ from portal.support.services.complaints import (
     tell_deadlines,
 )
 from portal.support.services.desk import change_category, retire_macro, set_hours, write_macro
+from portal.support.services.handing import hand_to_branch, link_ticket
 from portal.support.services.merging import merge_tickets, split_ticket
 from portal.support.services.raising import NewTicket, raise_ticket
 from portal.support.services.replying import reply, save_draft, take_back, write_note
@@ -32,6 +33,8 @@ __all__ = [
     "change_state",
     "check_redress",
     "do_step",
+    "hand_to_branch",
+    "link_ticket",
     "merge_tickets",
     "pay_redress",
     "raise_ticket",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import IO, Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -44,7 +43,7 @@ def begin_chat(*, customer: Customer, text: str, key: str, by: Any, at: datetime
 
     Refused outside of the branch's hours: a ticket is written instead.
     """
-    if not queries.calendar_of(customer.branch).is_open(at) and not settings.DEMONSTRATION:
+    if not queries.desk_is_open(customer.branch, at=at):
         raise Refused("Nobody is at the desk now. Write a message: it is answered when we open.", code="off_hours")
     chat = Chat.objects.filter(customer=customer, state__in=_LIVE).first()
     if chat is None:
