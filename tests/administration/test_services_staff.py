@@ -31,7 +31,10 @@ from portal.approvals.services import decide
 from portal.audit.models import Event
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.keys import new_key
 from portal.people.models import User
+from portal.signin.pages.views import WHY
+from portal.signin.services import begin_session
 from tests.administration.working import invited, token_of
 from tests.cast import TODAY, Cast, ghs, make_user
 
@@ -198,3 +201,25 @@ def test_two_administrators_who_suspend_each_other_at_once_leave_one(cast: Cast)
         told = sorted(future.result() for future in [pool.submit(attempt, *pair) for pair in pairs])
     assert told == ["done", "last_administrator"]
     assert User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).count() == 1
+
+
+def put_out(cast: Cast, act: Callable[[], Any]) -> str:
+    """Why the cashier's session is over after an act."""
+    earlier = now() - timedelta(minutes=1)
+    began = begin_session(user=cast.cashier, key=new_key()[:32], visit=None, is_shared=False, at=earlier)
+    act()
+    began.refresh_from_db()
+    return began.ended_because
+
+
+def test_whoever_is_put_out_reads_why(cast: Cast) -> None:
+    given: dict[str, Any] = {"reason": "Asked for", "by": cast.administrator, "at": now()}
+    request = ask_for_role(user=cast.cashier, role=Role.CASHIER, branch=cast.south, **given)
+    approving: dict[str, Any] = {"request": request, "approve": True, "by": cast.operations_manager, "at": now()}
+    reasons = [
+        put_out(cast, lambda: demand_password(user=cast.cashier, **given)),
+        put_out(cast, lambda: decide(**approving)),
+        put_out(cast, lambda: suspend(user=cast.cashier, **given)),
+    ]
+    assert reasons == ["demanded", "branch", "suspended"]
+    assert set(reasons) <= WHY.keys()

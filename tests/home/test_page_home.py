@@ -61,6 +61,7 @@ def test_only_the_last_five_movements_are_shown_newest_first(cast: Cast, client_
 def test_a_customer_without_an_account_is_told_how_to_get_one(cast: Cast, client_for: ClientFor) -> None:
     new = make_user(Role.CUSTOMER, "Nana New", customer=make_customer("Nana New", cast.north))
     assert "You have no account yet" in body(client_for(new))
+    assert reverse("account_apply") in body(client_for(new))
 
 
 def test_amounts_can_be_hidden_on_a_device_and_shown_again(cast: Cast, client_for: ClientFor) -> None:

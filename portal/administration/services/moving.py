@@ -16,6 +16,7 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.institution.models import Branch
 from portal.people.models import User
+from portal.signin.models import SignInSession
 from portal.signin.services.sessions import end_sessions_of
 
 CHANGED = "role or branch changed"
@@ -66,7 +67,8 @@ def change_role(
     )
     locked.role, locked.branch = role, branch
     locked.save(update_fields=["role", "branch"])
-    end_sessions_of(locked, reason=CHANGED, by=approved_by, at=at)
+    why = SignInSession.Ended.ROLE if change.role_before != role else SignInSession.Ended.BRANCH
+    end_sessions_of(locked, reason=why, by=approved_by, at=at)
     detail = {"from": change.role_before, "to": role, "branch": str(branch or ""), "asked by": str(by)}
     record(verb=CHANGED, subject=locked.email, detail=detail, by=approved_by, at=at)
     return change

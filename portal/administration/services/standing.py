@@ -12,6 +12,7 @@ from portal.audit.services import record
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.people.models import User
+from portal.signin.models import SignInSession
 from portal.signin.services.passwords import demand_password_change
 from portal.signin.services.sessions import end_sessions_of
 
@@ -31,7 +32,7 @@ def suspend(*, user: User, reason: str, by: Any, at: datetime) -> Suspension:
     suspension = Suspension.objects.create(user=locked, reason=reason.strip(), suspended_by=by, suspended_at=at)
     locked.is_active = False
     locked.save(update_fields=["is_active"])
-    end_sessions_of(locked, reason=SUSPENDED, by=by, at=at)
+    end_sessions_of(locked, reason=SignInSession.Ended.SUSPENDED, by=by, at=at)
     record(verb=SUSPENDED, subject=locked.email, detail={"reason": reason.strip()}, by=by, at=at)
     return suspension
 
@@ -58,7 +59,7 @@ def demand_password(*, user: User, reason: str, by: Any, at: datetime) -> Passwo
     _give_reason(reason)
     demand = PasswordDemand.objects.create(user=locked, reason=reason.strip(), demanded_by=by, at=at)
     demand_password_change(user=locked, by=by, at=at)
-    end_sessions_of(locked, reason=DEMANDED, by=by, at=at)
+    end_sessions_of(locked, reason=SignInSession.Ended.DEMANDED, by=by, at=at)
     return demand
 
 

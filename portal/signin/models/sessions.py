@@ -37,6 +37,7 @@ class SignInSession(models.Model):
         ROLE = "role", "Another role"
         BRANCH = "branch", "Another branch"
         PASSWORD = "password", "The password was changed"
+        DEMANDED = "demanded", "Another password was demanded"
         FACTOR = "factor", "The second factor was changed"
 
     key = models.CharField(max_length=40, unique=True)

@@ -34,6 +34,7 @@ WHY = {
     "role": "You have another role now. Sign in again to go on with it.",
     "branch": "You belong to another branch now. Sign in again to go on there.",
     "password": "Your password was changed. Sign in with the new one.",
+    "demanded": "You are asked for another password. Sign in with the present one: choosing another comes next.",
     "factor": "Your second factor was changed. Sign in again.",
     "other": "Your session was ended because something about your profile changed. Sign in again to go on.",
 }

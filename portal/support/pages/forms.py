@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
@@ -18,6 +18,11 @@ from portal.support import queries
 from portal.support.models import Category, Complaint, Macro, Ticket
 from portal.support.models.desk import Kind
 from portal.support.services import NewTicket
+
+if TYPE_CHECKING:
+    AccountChoice = forms.ModelChoiceField[DepositAccount]
+else:
+    AccountChoice = forms.ModelChoiceField
 
 FILES = "image/*,application/pdf"
 
@@ -38,6 +43,16 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(FilesField, self).clean(each, initial) for each in given]
+
+
+class AccountField(AccountChoice):
+    """An account by what its owner calls it and its last digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(DepositAccount.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: DepositAccount) -> str:
+        return f"{obj.name} …{obj.last_four}"
 
 
 class ThreadForm(forms.Form):
@@ -64,7 +79,7 @@ class NewForm(forms.Form):
 
     key = KeyField()
     category = forms.ModelChoiceField(Category.objects.none(), label="What is it about?", empty_label=None)
-    account = forms.ModelChoiceField(DepositAccount.objects.none(), label="Account", required=False, empty_label="None")
+    account = AccountField(label="Account", required=False, empty_label="None")
     reference = forms.CharField(
         label="Reference",
         required=False,
@@ -108,7 +123,7 @@ class RateForm(forms.Form):
     """How it went."""
 
     rating = forms.TypedChoiceField(
-        label="How did we do?",
+        label="From five to one",
         coerce=int,
         choices=[(5, "5: very well"), (4, "4: well"), (3, "3: so so"), (2, "2: badly"), (1, "1: very badly")],
         widget=forms.RadioSelect,
@@ -176,7 +191,7 @@ class SplitForm(forms.Form):
 class LinkForm(forms.Form):
     """Which account, movement, cheque or loan."""
 
-    account = forms.ModelChoiceField(DepositAccount.objects.none(), label="Account", required=False, empty_label="None")
+    account = AccountField(label="Account", required=False, empty_label="None")
     reference = forms.CharField(
         label="Reference",
         required=False,
@@ -220,7 +235,7 @@ class RedressForm(forms.Form):
     """Money that makes good."""
 
     key = KeyField()
-    account = forms.ModelChoiceField(DepositAccount.objects.none(), label="Into account", empty_label=None)
+    account = AccountField(label="Into account", empty_label=None)
     amount = AmountField(label="Amount")
     reason = forms.CharField(label="What it makes good", max_length=300)
 

@@ -33,8 +33,8 @@ DETAIL, NEW = "support/help_detail.html", "support/help_new.html"
 def help_list(request: HttpRequest) -> HttpResponse:
     """What one asked, newest first, and what one may ask."""
     rows = Paginator(queries.tickets_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": rows, "kinds": Kind.choices, "chat": queries.open_chat_of(request.user)}
-    context["chats"] = queries.chats_before(request.user)[:CHATS_SHOWN]
+    chats = queries.chats_before(request.user)[:CHATS_SHOWN]
+    context = {"page_obj": rows, "kinds": Kind.choices, "chat": queries.open_chat_of(request.user), "chats": chats}
     return page(request, "support/help_list.html", context)
 
 
