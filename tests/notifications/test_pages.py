@@ -141,3 +141,11 @@ def test_a_test_says_what_the_mail_server_said(cast: Cast, client_for: Browser, 
     runner.drain(HANDLERS)
     assert "Connection refused" in client.get(sent.headers["Location"]).content.decode()
     assert "Connection refused" in client.get(reverse("delivery_list")).content.decode()
+
+
+def test_a_test_that_arrived_says_so_too(cast: Cast, client_for: Browser) -> None:
+    client = client_for(cast.administrator)
+    given = {"channel": "email", "address": "a@example.org", "key": "019aa000-0000-7000-8000-000000000002"}
+    sent = client.post(reverse("delivery_test"), given)
+    runner.drain(HANDLERS)
+    assert "“Accepted”" in client.get(sent.headers["Location"]).content.decode()

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.timezone import localtime
 
 from portal.audit.services import record
 from portal.base.db import transactional
@@ -124,11 +125,15 @@ def _words(name: str) -> str:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{localtime(value):%d %b %Y, %H:%M}"
     return f"{value:%d %b %Y}" if isinstance(value, date) else "–" if value in {None, ""} else str(value)
 
 
 def _lines(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(str(row), _line(one)) for row, one in enumerate(rows, 1)]
+    return [("", _line(one)) for one in rows]
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ def verification_list(request: HttpRequest) -> HttpResponse:
 def verification(request: HttpRequest, number: str) -> HttpResponse:
     """One registration: verify it, or give it back with what is wrong."""
     customer = get_object_or_404(queries.customers_to_verify(request.user), number=number)
-    form = DecisionForm(request.POST or None, initial={"outcome": "verified"})
+    form = DecisionForm(request.POST or None)
     context = _papers(customer)
     if request.method != "POST":
         services.note_view(customer=customer, viewer=request.user, reason="Verification", at=now())
