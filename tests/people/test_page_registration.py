@@ -124,6 +124,13 @@ def test_the_counter_takes_somebody_up_on_one_page(cast: Cast, client_for: Clien
     assert (made.state, made.branch, made.registered_by) == (State.SUBMITTED, cast.north, cast.cashier)
 
 
+def test_without_any_photo_it_stays_a_draft_to_complete(cast: Cast, client_for: ClientFor) -> None:
+    words = {name: value for name, value in counter_page().items() if not hasattr(value, "read")}
+    answer = client_for(cast.mobile_banker).post(reverse("registration_new"), words)
+    assert answer.status_code == 303, answer.content.decode()
+    assert Customer.objects.get(full_name="Adjoa Addo").state == State.DRAFT
+
+
 def test_somebody_alike_is_shown_before_and_compared(cast: Cast, client_for: ClientFor) -> None:
     submitted(cast.south, cast.rival_cashier)
     client, before = client_for(cast.cashier), Customer.objects.count()

@@ -68,7 +68,9 @@ def take_down(
     full_name = f"{about['given_name']} {about['family_name']}"
     new = services.NewCustomer(full_name=full_name, branch=branch, joined_on=joined_on, state=Customer.State.DRAFT)
     customer = services.register_customer(customer=new, by=by, at=at)
-    save_parts(customer, sent, by=by, at=at)
+    pictures = sent["photo"][""].cleaned_data
+    said = {name: forms for name, forms in sent.items() if name != "photo" or any(pictures.values())}
+    save_parts(customer, said, by=by, at=at)
     customer.refresh_from_db()
     if not missing_parts(customer):
         services.submit(customer=customer, by=by, at=at)
