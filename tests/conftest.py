@@ -43,6 +43,20 @@ django_settings.POLICY_CACHE_SECONDS = 3600.0
 Path(django_settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests come first of those that commit, so that no worker is left alone with one at the end."""
+    longest = [item for item in items if item.path.name == "test_sweep.py"]
+    rest = [item for item in items if item.path.name != "test_sweep.py"]
+    place = next((number for number, item in enumerate(rest) if _commits(item)), len(rest))
+    items[:] = [*rest[:place], *longest, *rest[place:]]
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
 def pytest_unconfigure() -> None:
     """The last test process to end stops the server."""
     CLUSTER.release()

@@ -38,6 +38,7 @@ NOT_PAGES = {
     "cheque_picture",
     "customer_file",  # sandboxed: no script runs in it, axe's neither
     "loan_paper",
+    "movement_picture",  # the same
     "account_logout",
     "document_download",
     "events",
