@@ -119,7 +119,8 @@ def transfer_done(request: HttpRequest) -> HttpResponse:
         return refused(request, _CHECK, _checked(request, draft), form)
     demands.ask_again_if_large(request, _amount_of(draft))
     try:
-        demands.take_pin(user=user, pin=form.cleaned_data.get("pin", ""), by=user, at=now())
+        if "pin" in form.fields:
+            demands.take_pin(user=user, pin=form.cleaned_data["pin"], by=user, at=now())
         posted = services.transfer(
             source=draft.source,
             target=draft.target,
