@@ -24,13 +24,14 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 OPENED_ON = date(2024, 11, 1)
 EACH_HAS = Money(100_000_00, CURRENCY)
 BATCH = 5_000
+OF_ONE_PRODUCT = 500_000
+"""How many accounts one product has here: their numbers in a branch have six digits."""
 UNUSABLE = "!"  # as a stored password: nobody signs in by it
 
 
 @dataclass(frozen=True, slots=True)
 class Bank:
     branch: Branch
-    product: Product
     accounts: list[DepositAccount]
 
     @property
@@ -43,8 +44,7 @@ def make_bank(members: int, *, funded: bool = True) -> Bank:
     Institution.objects.create(pk=1, name="Bench Credit Union", short_name="Bench", currency=CURRENCY)
     branch = Branch.objects.create(code="01", name="North", business_date=TODAY)
     chart.open_chart(branch=branch, currency=CURRENCY)
-    product = Product.objects.create(code="01", name="Savings", kind=Product.Kind.SAVINGS, currency=CURRENCY)
-    Terms.objects.create(product=product, effective_from=date(2020, 1, 1), rate_bps=450)
+    products = [_savings(number) for number in range(-(-members // OF_ONE_PRODUCT))]
     customers = Customer.objects.bulk_create(
         [
             Customer(number=f"{100_000 + n}", full_name=f"Member {n:06d}", branch=branch, joined_on=OPENED_ON)
@@ -52,11 +52,22 @@ def make_bank(members: int, *, funded: bool = True) -> Bank:
         ],
         batch_size=BATCH,
     )
-    openings = [Opening(customer, product, branch, OPENED_ON) for customer in customers]
-    bank = Bank(branch, product, open_accounts(openings=openings, by=None, at=NOW))
+    openings = [
+        Opening(customer, products[number // OF_ONE_PRODUCT], branch, OPENED_ON)
+        for number, customer in enumerate(customers)
+    ]
+    bank = Bank(branch, open_accounts(openings=openings, by=None, at=NOW))
     if funded:
         fund(bank)
     return bank
+
+
+def _savings(number: int) -> Product:
+    product = Product.objects.create(
+        code=f"{number + 1:02d}", name="Savings", kind=Product.Kind.SAVINGS, currency=CURRENCY
+    )
+    Terms.objects.create(product=product, effective_from=date(2020, 1, 1), rate_bps=450)
+    return product
 
 
 def fund(bank: Bank) -> None:
