@@ -6,7 +6,6 @@ is, not over it: else a page that was asked for before the counter was locked wo
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +23,8 @@ class SessionStore(db.SessionStore):
     """Also what open pages and the log of sessions go by."""
 
     _session_cache: dict[str, Any]
-    _read: dict[str, Any] | None = None
-    """What the row said when this request read it."""
+    _read: str | None = None
+    """What the row said when this request read it, as it stands in the row: few requests look at it again."""
 
     def get_session_cookie_age(self) -> int:
         return policy.current().idle_seconds
@@ -34,24 +33,19 @@ class SessionStore(db.SessionStore):
         """Django's own question, which every request asks, written out once."""
         found = _lasting(str(self.session_key), timezone.now())
         if found:
+            self._read = found[0].session_data
             return found[0]
         self._session_key = None
         return None
 
-    def load(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().load()
-        self._read = deepcopy(found)
-        return found
-
     def save(self, must_create: bool = False) -> None:
         if must_create or self.session_key is None or self._read is None:
             super().save(must_create)
-            self._read = deepcopy(self._session_cache)
-            return
-        with transaction.atomic():
-            self._take_in_the_rest(self._read)
-            super().save()
-        self._read = deepcopy(self._session_cache)
+        else:
+            with transaction.atomic():
+                self._take_in_the_rest(self.decode(self._read))
+                super().save()
+        self._read = self.encode(self._session_cache)
 
     def _take_in_the_rest(self, read: dict[str, Any]) -> None:
         """Hold the row, and keep what others changed in it since it was read."""

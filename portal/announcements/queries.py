@@ -52,12 +52,17 @@ def news_for(user: Any, *, at: datetime) -> list[Announcement]:
 
     Every first page asks. Where nothing is announced to the reader nothing is asked of the database.
     """
-    meant = [each for each in published() if each.shown_from <= at < each.shown_until and is_meant_for(each, user)]
+    meant = [each for each in _shown_at(at) if is_meant_for(each, user)]
     if not meant:
         return []
     read = Reading.objects.filter(user=user, announcement__in=meant).values_list("announcement", flat=True)
     seen = set(read)
     return [each for each in meant if each.pk not in seen][:FIRST]
+
+
+def _shown_at(at: datetime) -> list[Announcement]:
+    """Those of `published` that are shown at a moment."""
+    return [each for each in published() if each.shown_from <= at < each.shown_until]
 
 
 def is_meant_for(announcement: Announcement, user: Any) -> bool:
@@ -79,16 +84,14 @@ def published() -> list[Announcement]:
     return list(found.order_by("-is_pinned", "-shown_from").prefetch_related("branches", "products"))
 
 
-@remembered
 def shown_to_all() -> list[Announcement]:
     """What stands before sign-in, at most some seconds old."""
-    return list(public_announcements(at=now())[:FIRST])
+    return [each for each in _shown_at(now()) if each.is_public][:FIRST]
 
 
-@remembered
 def has_duties() -> bool:
     """Whether there is anything at all that must be read, at most some seconds old: asked before each transaction."""
-    return Announcement.objects.filter(state=Announcement.State.PUBLISHED, must_read=True).exists()
+    return any(each.must_read for each in published())
 
 
 def announcements_visible_to(user: Any) -> QuerySet[Announcement]:

@@ -89,6 +89,7 @@ def _written(asked: Callable[..., QuerySet[M]], values: tuple[Any, ...]) -> _Wri
     """Write the question out with a mark in the place of each value; what is no mark becomes part of the text."""
     marks = [_mark(value, place) for place, value in enumerate(values)]
     queryset = asked(*marks)
+    # Django has no other way to ask a queryset what it yields and what it would fetch besides.
     if queryset._iterable_class is not ModelIterable or queryset._prefetch_related_lookups:  # type: ignore[attr-defined]  # noqa: SLF001
         raise TypeError("only whole rows can be read so")
     compiler: Any = queryset.query.get_compiler(connection=connection)
