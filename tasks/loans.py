@@ -13,7 +13,9 @@ from tasks.runner import Progress
 
 
 def run_day(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any]:
-    """A branch's loans up to its open day, then what is collected and who is told. Result: how many of each."""
+    """A branch's loans up to its open day, then what is collected, which offers lapse and who is told. Result: how many of
+    each.
+    """
     branch = Branch.objects.get(code=job.payload["branch"])
 
     def report(done: int, total: int) -> None:
@@ -21,5 +23,13 @@ def run_day(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any]:
 
     worked = services.work_loans(branch=branch, at=at, report=report)
     paid, refused = services.collect_due(branch=branch, at=at)
+    lapsed = services.lapse_offers(branch=branch, at=at)
     told = services.tell_of_arrears(branch=branch, at=at)
-    return {"loans": worked.loans, "failed": worked.failed, "paid": paid, "not paid": refused, "told": told}
+    return {
+        "loans": worked.loans,
+        "failed": worked.failed,
+        "paid": paid,
+        "not paid": refused,
+        "lapsed": lapsed,
+        "told": told,
+    }

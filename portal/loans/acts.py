@@ -20,7 +20,7 @@ from portal.loans.models import Guarantor, Loan, LoanProduct
 from portal.loans.schedules import Row
 from portal.loans.services import GRANT, RECOVER, RESCHEDULE, TERMS, WRITE_OFF
 
-_DEFAULTS = {"probation_instalments": 3}
+_DEFAULTS = {"probation_instalments": 3, "offer_days": 30}
 
 
 @act(TERMS, title="Terms of a loan product", asks=Capability.PRODUCT_EDIT, capability=Capability.PRODUCT_APPROVE)

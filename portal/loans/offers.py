@@ -40,6 +40,7 @@ LABELS = {
     "guarantee_bps": "Guaranteed by savings",
     "collateral_bps": "Secured by collateral",
     "affordable_bps": "Instalments of what an income leaves, at most",
+    "offer_days": "An offer stands for, days",
     "non_performing_days": "In default after days late",
     "probation_instalments": "In time after rescheduling in default, instalments",
     "provision_current_bps": "Set aside, not late",
@@ -72,9 +73,13 @@ def told(values: Mapping[str, Any], ladder: Iterable[tuple[int, int]], currency:
 
 def differences(before: LoanTerms, after: LoanTerms) -> list[tuple[str, str, str]]:
     """What differs between two terms of a product: label, before, after."""
-    first, second = told_terms(before), told_terms(after)
-    labels = [*first, *(label for label in second if label not in first)]
-    pairs = [(label, first.get(label, "–"), second.get(label, "–")) for label in labels]
+    return differing(told_terms(before), told_terms(after))
+
+
+def differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What differs between two things told as label and text: label, before, after; a dash where one says nothing."""
+    labels = [*before, *(label for label in after if label not in before)]
+    pairs = [(label, before.get(label, "–"), after.get(label, "–")) for label in labels]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 

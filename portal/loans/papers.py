@@ -1,4 +1,4 @@
-"""Loans on paper: the agreement with its schedule, the schedule as it stands, the settlement letter, the statement."""
+"""Loans on paper: the offer, the agreement with its schedule, the schedule as it stands, the settlement letter, the statement."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from portal.loans.allocation import Parts
 from portal.loans.models import LIVE, Charge, Disbursement, Loan, Refund, WriteOff
 from portal.loans.offers import per_cent
 from portal.loans.schedules import Row
-from portal.loans.terms import fee_of, planned
+from portal.loans.terms import fee_of
 
 KINDS = {
+    "offer": "Loan offer",
     "agreement": "Loan agreement",
     "schedule": "Loan schedule",
     "settlement": "Settlement letter",
@@ -56,7 +57,8 @@ class Event:
 
 def kinds_for(loan: Loan) -> list[tuple[str, str]]:
     """The papers a loan has in its state."""
-    kinds = ["agreement", "schedule"] if loan.state in DECIDED else []
+    kinds = ["offer"] if loan.state == Loan.State.APPROVED else []
+    kinds += ["agreement", "schedule"] if loan.state in DECIDED else []
     kinds += ["settlement"] if loan.state in LIVE else []
     kinds += ["statement"] if loan.ledger_account_id is not None else []
     return [(kind, KINDS[kind]) for kind in kinds]
@@ -72,6 +74,7 @@ def loan_pdf(*, by: Any, at: datetime, number: str, kind: str, on: str = "") -> 
         raise Refused("This loan has no such paper now.", code="no_paper")
     day = date.fromisoformat(on) if on else loan.branch.business_date
     makers: dict[str, Callable[[], dict[str, Any]]] = {
+        "offer": lambda: _offer(loan),
         "agreement": lambda: _agreement(loan),
         "schedule": lambda: _schedule(loan),
         "settlement": lambda: _settlement(loan, day),
@@ -97,6 +100,20 @@ def _facts(loan: Loan) -> list[tuple[str, Any]]:
         ("Branch", loan.branch.name),
         ("State", loan.get_state_display()),
     ]
+
+
+def _offer(loan: Loan) -> dict[str, Any]:
+    """What is offered, what it costs in all, and until when: as if it were paid out on the open day."""
+    agreed = _agreement(loan)
+    first = next((line for line in agreed["lines"] if line.number), agreed["lines"][0])
+    return {
+        **agreed,
+        "instalment": first.total,
+        "last_instalment": agreed["lines"][-1].total,
+        "cost": agreed["sums"]["interest"] + agreed["fee"],
+        "receives": queries.left_to_pay_out(loan),
+        "ends": queries.offer_ends(loan),
+    }
 
 
 def _agreement(loan: Loan) -> dict[str, Any]:
@@ -159,14 +176,7 @@ def _statement(loan: Loan) -> dict[str, Any]:
 def _first_rows(loan: Loan) -> list[Row]:
     if loan.ledger_account_id is not None:
         return queries.rows_of(loan.schedules.get(number=1))
-    return planned(
-        loan.terms,
-        loan.amount,
-        rate_bps=loan.rate_bps,
-        instalments=loan.instalments,
-        on=loan.branch.business_date,
-        branch=loan.branch,
-    )
+    return queries.rows_ahead(loan)
 
 
 def _every(loan: Loan) -> str:

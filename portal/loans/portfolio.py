@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
@@ -77,8 +77,11 @@ def latest_day(days: QuerySet[PortfolioDay]) -> date | None:
 
 
 def ageing(days: QuerySet[PortfolioDay], on: date, currency: str) -> list[Bucket]:
-    """One day's portfolio by days past due; every bucket, empty ones too."""
-    sums = days.filter(on=on, product__currency=currency).values("bucket_from").order_by("bucket_from")
+    """One day's portfolio by days past due; every bucket, empty ones too. A branch whose open day is earlier counts as it
+    stood then.
+    """
+    of_day = days.filter(Q(on=on) | Q(on__lt=on, on=F("branch__business_date")))
+    sums = of_day.filter(product__currency=currency).values("bucket_from").order_by("bucket_from")
     found = {
         row["bucket_from"]: row
         for row in sums.annotate(
@@ -102,13 +105,16 @@ def ageing(days: QuerySet[PortfolioDay], on: date, currency: str) -> list[Bucket
 
 
 def risk_over_time(days: QuerySet[PortfolioDay], currency: str) -> list[Risk]:
-    """The days that are kept, oldest first, with what was at risk on each."""
-    rows = days.filter(product__currency=currency).values("on", "bucket_from").annotate(left=Sum("outstanding_minor"))
-    sums: dict[date, list[int]] = {}
-    for row in rows.order_by("on"):
-        whole = sums.setdefault(row["on"], [0, 0, 0])
-        for place, start in enumerate((0, AT_RISK_FROM, LONG_LATE_FROM)):
-            whole[place] += row["left"] if row["bucket_from"] >= start else 0
+    """The days that are kept, oldest first, with what was at risk on each. A branch whose open day is earlier counts on
+    the days after it as it stood then.
+    """
+    kept = days.filter(product__currency=currency).values_list("on", "bucket_from", "branch__business_date")
+    rows = list(kept.annotate(left=Sum("outstanding_minor")).order_by("on"))
+    sums = {on: [0, 0, 0] for on, *_ in rows}
+    for on, bucket, open_day, left in rows:
+        for day in (each for each in sums if each >= on) if on == open_day else (on,):
+            for place, start in enumerate((0, AT_RISK_FROM, LONG_LATE_FROM)):
+                sums[day][place] += left if bucket >= start else 0
     return [Risk(on, *sums[on]) for on in sorted(sums)][-MOST_DAYS:]
 
 

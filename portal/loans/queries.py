@@ -38,9 +38,11 @@ from portal.loans.models import (
     Schedule,
     ScheduleRow,
     Standing,
+    StateChange,
+    Version,
 )
 from portal.loans.schedules import Row
-from portal.loans.terms import fee_of, schedule_terms
+from portal.loans.terms import fee_of, planned, schedule_terms
 from portal.people.models import Customer
 
 _RELATED = ("product", "terms", "customer", "branch", "ledger_account", "standing__schedule", "pay_to__product")
@@ -349,6 +351,31 @@ def _payable(customer: int, *reach: int, within: tuple[str, ...]) -> QuerySet[Lo
     states = (*LIVE, Loan.State.WRITTEN_OFF, Loan.State.APPROVED)
     loans = Loan.objects.select_related(*_RELATED).filter(Q(**dict(zip(within, reach, strict=True))), customer=customer)
     return loans.filter(state__in=states).order_by("number")
+
+
+def rows_ahead(loan: Loan) -> list[Row]:
+    """The schedule a loan would have if it were paid out on the open day, at the rate that was asked for or granted."""
+    return planned(
+        loan.terms,
+        loan.amount,
+        rate_bps=loan.rate_bps,
+        instalments=loan.instalments,
+        on=loan.branch.business_date,
+        branch=loan.branch,
+    )
+
+
+def offer_ends(loan: Loan) -> date | None:
+    """The last day on which an approved loan can be taken up; None for one that is not approved."""
+    if loan.state != Loan.State.APPROVED:
+        return None
+    approved = StateChange.objects.filter(loan=loan, after=Loan.State.APPROVED).last()
+    return approved.on + timedelta(days=loan.terms.offer_days) if approved else None
+
+
+def versions_of(loan: Loan) -> QuerySet[Version]:
+    """What an application said each time it was handed in or granted, the newest first."""
+    return Version.objects.filter(loan=loan).select_related("change__by").order_by("-number")
 
 
 def left_to_pay_out(loan: Loan) -> Money:

@@ -29,6 +29,8 @@ loan_detail                        get  own   in 200 200 403 200 200 403 200
 loan_detail                        get  other in 404 200 403 404 200 403 200
 loan_schedule                      get  own   in 200 200 403 200 200 403 200
 loan_schedule                      get  other in 404 200 403 404 200 403 200
+loan_versions                      get  own   in 200 200 403 200 200 403 200
+loan_versions                      get  other in 404 200 403 404 200 403 200
 loan_paper                         get  own   in 200 200 403 200 200 403 200
 loan_paper                         get  other in 404 200 403 404 200 403 200
 loan_part                          get  own   in 200 200 403 200 403 403 403

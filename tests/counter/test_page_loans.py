@@ -113,6 +113,7 @@ def test_beyond_a_limit_the_manager_posts_it_from_the_inbox(cast: Cast, loan: Lo
     teller.post(reverse("counter_repayment"), sent | {"do": "ask", "reason": "Known to us"})
     request = Visit.objects.get().request
     assert request is not None
+    assert not Payment.objects.exists()
     approvals.decide(request=request, approve=True, by=cast.manager, at=NOW)
     assert Payment.objects.get().amount_minor == 25_400
     assert balance(cast.drawer.ledger_account) == 125_400

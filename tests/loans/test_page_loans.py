@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from portal.approvals.models import Request
 from portal.approvals.services import decide
@@ -210,3 +212,20 @@ def test_each_payment_shows_what_it_is_used_for_also_after_an_earlier_one_was_re
     used = {payment.pk: parts for payment, parts in context["payments"]}
     assert (used[second.pk].interest, used[second.pk].is_moved) == (ghs("24"), True)
     assert used[first.pk].principal == ghs("0")
+
+
+def queries_of(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    return len(caught)
+
+
+def test_lists_ask_as_little_for_many_loans_as_for_few(cast: Cast, client_for: ClientFor) -> None:
+    member, manager = client_for(cast.ama_user), client_for(cast.manager)
+    for number in range(2):
+        running(cast, lend(f"Running {number}", f"8{number}"))
+        handed_in(application(cast, lend(f"Asked for {number}", f"9{number}")))
+        counts = [(queries_of(member, "/loans/"), queries_of(manager, "/loans/inbox/")) for _ in range(2)]
+        if not number:
+            first = counts[-1]
+    assert counts[-1] == first

@@ -182,7 +182,7 @@ class TestTelling:
         loan = application(cast, lend())
         services.return_application(
             loan=services.take_up(loan=handed_in(loan), by=cast.manager, at=NOW),
-            lacks="The last payslip",
+            lacks=["The last payslip"],
             by=cast.manager,
             at=NOW,
         )

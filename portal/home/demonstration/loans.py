@@ -19,6 +19,7 @@ from portal.ledger import chart
 from portal.loans import queries, services
 from portal.loans.models import LIVE, Early, Loan, LoanProduct, LoanTerms
 from portal.loans.services.states import move
+from portal.loans.services.versions import keep_version
 from portal.people.models import User
 
 _MEMBERS = 24
@@ -171,7 +172,9 @@ class Lenders:
             elif state != Loan.State.SUBMITTED:
                 services.take_up(loan=loan, by=None, at=at)
             if state == Loan.State.RETURNED:
-                services.return_application(loan=loan, lacks="A newer payslip", by=None, at=at)
+                services.return_application(
+                    loan=loan, lacks=["A newer payslip", "The invoice of what is bought"], by=None, at=at
+                )
             if state == Loan.State.REJECTED:
                 services.reject_application(loan=loan, reason="Too many loans elsewhere", by=None, at=at)
 
@@ -230,7 +233,7 @@ def lenders(products: Sequence[LoanProduct], members: list[Member], books: Books
 
 def move_on(loan: Loan, state: str, reason: str, at: datetime) -> None:
     """Hand in without the papers that nobody of the made-up members has photographed."""
-    move(loan, state, reason, by=None, at=at)
+    keep_version(loan, move(loan, state, reason, by=None, at=at))
 
 
 def _staff(role: Role) -> User:

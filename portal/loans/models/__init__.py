@@ -16,6 +16,7 @@ from portal.loans.models.loans import (
 from portal.loans.models.products import (
     BUCKETS,
     MOST_INSTALMENTS,
+    MOST_OFFER_DAYS,
     Allocation,
     Early,
     LadderStep,
@@ -42,11 +43,13 @@ from portal.loans.models.running import (
     Standing,
     WriteOff,
 )
+from portal.loans.models.versions import Version
 
 __all__ = [
     "BUCKETS",
     "LIVE",
     "MOST_INSTALMENTS",
+    "MOST_OFFER_DAYS",
     "OPEN",
     "Allocation",
     "Charge",
@@ -78,6 +81,7 @@ __all__ = [
     "Setback",
     "Standing",
     "StateChange",
+    "Version",
     "WeekendShift",
     "WriteOff",
 ]

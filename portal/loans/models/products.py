@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from portal.loans.schedules import DaysInMonth, DaysInYear, Frequency, Interest, Method
 
 MOST_INSTALMENTS = 480
+MOST_OFFER_DAYS = 366
 BUCKETS = (0, 1, 31, 61, 91, 181)
 """Days past due from which each bucket of arrears begins; the first holds the loans that are not late."""
 
@@ -99,6 +100,7 @@ class LoanTerms(models.Model):
     that must be covered; instalments may take up to `affordable_bps` of what an income leaves. `provision_*_bps` is set
     aside of what is outstanding, by days past due. A loan that is rescheduled while in default counts as performing again
     once `probation_instalments` instalments in a row that repay principal were paid in time; with none it does at once.
+    What is approved stands for `offer_days` as an offer; then it lapses.
     """
 
     product = models.ForeignKey(LoanProduct, on_delete=models.PROTECT, related_name="terms")
@@ -132,6 +134,7 @@ class LoanTerms(models.Model):
     guarantee_bps = models.PositiveIntegerField(default=0)
     collateral_bps = models.PositiveIntegerField(default=0)
     affordable_bps = models.PositiveIntegerField(default=4000)
+    offer_days = models.PositiveSmallIntegerField(default=30, db_default=30)
     non_performing_days = models.PositiveSmallIntegerField(default=90)
     probation_instalments = models.PositiveSmallIntegerField(default=3, db_default=3)
     provision_current_bps = models.PositiveIntegerField(default=100)
@@ -186,6 +189,9 @@ class LoanTerms(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(probation_instalments__lte=MOST_INSTALMENTS), name="loans_terms_probation"
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_days__gte=1, offer_days__lte=MOST_OFFER_DAYS), name="loans_terms_offer"
             ),
         )
 

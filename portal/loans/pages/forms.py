@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
 from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.deposits.models import DepositAccount
@@ -239,6 +240,68 @@ class RecoverForm(LoanForm):
     amount = AmountField(label="Amount")
     reason = forms.CharField(label="Why", max_length=140)
     key = KeyField()
+
+
+class ReturnForm(forms.Form):
+    """What an application lacks: ticked, and in one's own words, one a line."""
+
+    LACKS = (
+        "Proof of income",
+        "Proof of identity",
+        "Offer or invoice for what is bought",
+        "Another guarantor",
+        "Collateral",
+        "Income and outgoings as they are",
+    )
+
+    ticked = forms.MultipleChoiceField(
+        label="What is missing",
+        choices=[(text, text) for text in LACKS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    more = forms.CharField(
+        label="Anything else",
+        required=False,
+        max_length=300,
+        widget=_LONG,
+        help_text="One a line. The member reads it.",
+    )
+
+    @property
+    def lacks(self) -> list[str]:
+        """The whole list, what was ticked first."""
+        return [*self.cleaned_data["ticked"], *self.cleaned_data["more"].splitlines()]
+
+
+class CompareForm(forms.Form):
+    """Two versions of something, the newest first."""
+
+    before = forms.ChoiceField(label="From")
+    after = forms.ChoiceField(label="To")
+
+    def __init__(self, *args: Any, versions: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = versions
+        for name in ("before", "after"):
+            typed_field(self, name, forms.ChoiceField).choices = list(versions.items())
+
+    @classmethod
+    def of(cls, request: HttpRequest, versions: Mapping[str, str]) -> CompareForm:
+        """The two that were asked for; the last change unless others were."""
+        keys = list(versions)
+        last = {"before": keys[min(1, len(keys) - 1)], "after": keys[0]} if keys else {}
+        return cls(request.GET if "after" in request.GET else last, versions=versions)
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        """The keys of the earlier and the later one."""
+        return self.cleaned_data["before"], self.cleaned_data["after"]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What heads the two columns."""
+        return {f"{name}_name": self.versions[self.cleaned_data[name]] for name in ("before", "after")}
 
 
 class LoanFilter(forms.Form):

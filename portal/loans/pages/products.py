@@ -18,13 +18,13 @@ from portal.access.gate import requires
 from portal.base.charts import area, shares
 from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.fields import typed_field
 from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.money import Money
 from portal.base.render import page, refused
 from portal.institution.queries import institution, latest_business_date
 from portal.loans import offers, portfolio, queries, services
-from portal.loans.models import LoanProduct, LoanTerms
+from portal.loans.models import LoanProduct
+from portal.loans.pages.forms import CompareForm
 from portal.loans.pages.terms_form import TermsForm, previewed
 from portal.loans.services.products import WAYS
 
@@ -67,33 +67,17 @@ def product_detail(request: HttpRequest, loan_product_code: str) -> HttpResponse
     return page(request, "loans/product_detail.html", context)
 
 
-class CompareForm(forms.Form):
-    """Two versions of a product's terms."""
-
-    before = forms.ChoiceField(label="From")
-    after = forms.ChoiceField(label="To")
-
-    def __init__(self, *args: Any, versions: list[LoanTerms], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.versions = {str(terms.pk): terms for terms in versions}
-        for name in ("before", "after"):
-            typed_field(self, name, forms.ChoiceField).choices = [
-                (pk, f"{terms.effective_from:%d %B %Y}") for pk, terms in self.versions.items()
-            ]
-
-
 @requires(Capability.PRODUCT_VIEW)
 @require_safe
 def terms_compare(request: HttpRequest, loan_product_code: str) -> HttpResponse:
     """Two versions of a product's terms side by side: what differs. The last change unless others are chosen."""
     product = get_object_or_404(LoanProduct, code=loan_product_code)
-    versions = list(product.terms.prefetch_related("ladder").select_related("product"))
-    last = {"before": str(versions[min(1, len(versions) - 1)].pk), "after": str(versions[0].pk)} if versions else {}
-    form = CompareForm(request.GET if "after" in request.GET else last, versions=versions)
+    versions = {str(terms.pk): terms for terms in product.terms.prefetch_related("ladder").select_related("product")}
+    form = CompareForm.of(request, {pk: f"{terms.effective_from:%d %B %Y}" for pk, terms in versions.items()})
     context: dict[str, Any] = {"product": product, "form": form}
     if form.is_valid():
-        before, after = (form.versions[form.cleaned_data[name]] for name in ("before", "after"))
-        context |= {"before": before, "after": after, "differences": offers.differences(before, after)}
+        before, after = (versions[pk] for pk in form.chosen)
+        context |= {"after": after, "differences": offers.differences(before, after), **form.names}
     return page(request, "loans/terms_compare.html", context)
 
 

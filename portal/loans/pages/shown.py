@@ -104,7 +104,7 @@ def curve(shown: list[Line], title: str) -> SafeString:
 def has_more_than_a_timeline(context: Mapping[str, Any]) -> bool:
     """Whether anything stands beside a loan's timeline, which else takes the whole width."""
     papers = not context["is_own"] and context["loan"].papers.exists()
-    return papers or any(context[name] for name in ("capacity", "conditions", "guarantors"))
+    return papers or any(context[name] for name in ("capacity", "conditions", "guarantors", "changed"))
 
 
 def everyday_accounts(loan: Loan) -> list[DepositAccount]:
@@ -193,15 +193,7 @@ def capacity(loan: Loan) -> list[tuple[str, Any]]:
     accounts = accounts_of_customer(loan.customer).filter(product__currency=currency)
     held = Balance.objects.filter(account__in=accounts.values("ledger_account"))
     savings = Money(sum(held.values_list("balance_minor", flat=True)), currency)
-    rows = planned(
-        loan.terms,
-        loan.amount,
-        rate_bps=loan.rate_bps,
-        instalments=loan.instalments,
-        on=loan.branch.business_date,
-        branch=loan.branch,
-    )
-    instalment = Money(max(row.total_minor for row in rows), currency)
+    instalment = Money(max(row.total_minor for row in queries.rows_ahead(loan)), currency)
     elsewhere = queries.instalments_elsewhere(loan.customer, currency, but=loan)
     facts: list[tuple[str, Any]] = [
         ("Instalment", instalment),
@@ -237,11 +229,13 @@ def pay_out_facts(loan: Loan) -> list[tuple[str, Any]]:
         ("Rate a year", per_cent(loan.rate_bps)),
         ("Fee kept back", fee),
     ]
+    ends_on = queries.offer_ends(loan)
     facts += [(f"Settles loan …{settles.last_four}", ends)] if settles else []
     return [
         *facts,
         ("The member receives", loan.amount - fee - ends),
         ("Into account", f"…{loan.pay_to.last_four}" if loan.pay_to else "–"),
+        ("The offer stands until", f"{ends_on:%d %B %Y}" if ends_on else "–"),
     ]
 
 

@@ -111,11 +111,10 @@ def _take_up(request: HttpRequest, loan: Loan) -> Step:
 
 
 def _return(request: HttpRequest, loan: Loan) -> Step:
-    form = forms.ReasonForm(*sent(request))
-    form.fields["reason"].label = "What is missing"
+    form = forms.ReturnForm(*sent(request))
 
     def act() -> None:
-        services.return_application(loan=loan, lacks=form.cleaned_data["reason"], by=request.user, at=now())
+        services.return_application(loan=loan, lacks=form.lacks, by=request.user, at=now())
 
     return form, act, "Give the application back", "Give it back"
 

@@ -37,6 +37,7 @@ GROUPS = (
     ("Fees and penalties", ("fee_minor", "fee_bps", "penalty_bps", "penalty_grace_days")),
     ("Payments", ("allocation", "early")),
     ("What secures it", ("guarantors_min", "guarantee_bps", "collateral_bps", "affordable_bps")),
+    ("The offer", ("offer_days",)),
     (
         "When it goes wrong",
         (
@@ -139,12 +140,10 @@ def previewed(form: TermsForm, product: LoanProduct, held: LoanTerms | None) -> 
     given = form.proposed
     before = offers.told_terms(held) if held else {}
     after = offers.told(given["values"], given["ladder"], product.currency)
-    labels = [*after, *(label for label in before if label not in after)]
-    pairs = [(label, before.get(label, "–"), after.get(label, "–")) for label in labels]
     proposed = LoanTerms(product=product, effective_from=given["since"], **given["values"])
     return {
         "is_preview": True,
-        "changes": [pair for pair in pairs if pair[1] != pair[2]],
+        "changes": offers.differing(before, after),
         "loans": [_sample(Money(minor, product.currency), proposed, held) for minor in _amounts(proposed)],
         "instalments": proposed.instalments,
     }

@@ -24,6 +24,7 @@ urlpatterns = [
     path("loans/guarantees/<int:guarantor_id>/accept/", applying.guarantee_accept, name="guarantee_accept"),
     path("loans/guarantees/<int:guarantor_id>/decline/", applying.guarantee_decline, name="guarantee_decline"),
     path(_ONE, views.loan_detail, name="loan_detail"),
+    path(f"{_ONE}versions/", views.loan_versions, name="loan_versions"),
     path(f"{_ONE}schedule/", views.loan_schedule, name="loan_schedule"),
     path(f"{_ONE}application/<slug:loan_part>/", applying.loan_part, name="loan_part"),
     path(f"{_ONE}application/<slug:loan_part>/<int:item_id>/remove/", applying.loan_remove, name="loan_remove"),

@@ -16,10 +16,11 @@ from portal.base.money import Money
 from portal.base.render import page
 from portal.documents.queries import pdf_available
 from portal.institution.queries import institution, latest_business_date
-from portal.loans import papers, queries
+from portal.loans import papers, queries, versions
 from portal.loans.models import LIVE, OPEN, Loan
+from portal.loans.offers import differing
 from portal.loans.pages import shown
-from portal.loans.pages.forms import CalculatorForm, InboxFilter, KeyOnly, LoanFilter
+from portal.loans.pages.forms import CalculatorForm, CompareForm, InboxFilter, KeyOnly, LoanFilter
 from portal.loans.services import check_asked, missing
 from portal.loans.services.applying import EDITABLE
 
@@ -30,7 +31,7 @@ PER_PAGE = 25
 @require_safe
 def loan_list(request: HttpRequest) -> HttpResponse:
     """A member's own loans; for staff the loans within reach, by state, number and name."""
-    is_own = scope_of(request.user, Capability.LOAN_VIEW) is Scope.OWN
+    is_own = _is_own(request)
     form = LoanFilter(request.GET)
     loans = queries.loans_visible_to(request.user)
     if form.is_valid() and not is_own:
@@ -79,7 +80,7 @@ def _quoted(form: CalculatorForm, user: Any) -> dict[str, Any]:
 def loan_detail(request: HttpRequest, loan_number: str) -> HttpResponse:
     """One loan: its tasks while it is an application, its figures once it runs, and always how it got there."""
     loan = queries.loan_for(request.user, loan_number)
-    is_own = scope_of(request.user, Capability.LOAN_VIEW) is Scope.OWN
+    is_own = _is_own(request)
     context: dict[str, Any] = {
         "loan": loan,
         "is_own": is_own,
@@ -87,6 +88,9 @@ def loan_detail(request: HttpRequest, loan_number: str) -> HttpResponse:
         "is_live": loan.state in LIVE,
         "tasks": shown.tasks(loan) if loan.state in EDITABLE else [],
         "lacks": missing(loan) if loan.state in EDITABLE else [],
+        "given_back": versions.given_back_on(loan),
+        "changed": versions.last_change(versions.editions(loan)) if loan.state in OPEN else {},
+        "offer_ends": queries.offer_ends(loan),
         "changes": loan.state_changes.select_related("by").exclude(after=Loan.State.DRAFT),
         "guarantors": loan.guarantors.select_related("customer", "answer"),
         "capacity": shown.capacity(loan) if not is_own and loan.state in OPEN else [],
@@ -108,12 +112,29 @@ def loan_schedule(request: HttpRequest, loan_number: str) -> HttpResponse:
     loan = queries.loan_for(request.user, loan_number)
     day = loan.branch.business_date
     if loan.ledger_account_id is None:
-        quote = shown.quote(loan.terms, loan.amount, loan.instalments, day, loan.branch)
-        lines = quote["lines"]
+        lines = shown.lines(queries.rows_ahead(loan), loan.currency)
     else:
         lines = shown.lines_of(queries.position_of(loan), day, loan.currency)
     context = {"loan": loan, "lines": lines, "curve": shown.curve(lines, "What is left after each instalment")}
     return page(request, "loans/schedule.html", context)
+
+
+@requires(Capability.LOAN_VIEW)
+@require_safe
+def loan_versions(request: HttpRequest, loan_number: str) -> HttpResponse:
+    """Two versions of an application side by side: what differs. The last change unless others are chosen."""
+    loan = queries.loan_for(request.user, loan_number)
+    found = {edition.key: edition for edition in versions.editions(loan)}
+    form = CompareForm.of(request, {key: edition.name for key, edition in found.items()})
+    context: dict[str, Any] = {"loan": loan, "form": form, "editions": list(found.values()), "is_own": _is_own(request)}
+    if form.is_valid():
+        before, after = (found[key].told for key in form.chosen)
+        context |= {"differences": differing(before, after), **form.names}
+    return page(request, "loans/versions.html", context)
+
+
+def _is_own(request: HttpRequest) -> bool:
+    return scope_of(request.user, Capability.LOAN_VIEW) is Scope.OWN
 
 
 @requires(Capability.LOAN_REVIEW)
@@ -132,5 +153,6 @@ def loan_inbox(request: HttpRequest) -> HttpResponse:
         "look": looked,
         "look_facts": shown.capacity(looked) if looked else [],
         "look_ticks": shown.ticks(looked) if looked else [],
+        "changed": versions.last_change(versions.editions(looked)) if looked else {},
     }
     return page(request, "loans/inbox.html", context, partials=("look",))

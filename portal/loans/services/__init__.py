@@ -42,6 +42,7 @@ from portal.loans.services.deciding import (
 )
 from portal.loans.services.foreseeing import Foreseen, foresee
 from portal.loans.services.guaranteeing import accept_guarantee, decline_guarantee
+from portal.loans.services.offering import lapse_offers
 from portal.loans.services.paying_out import disburse
 from portal.loans.services.products import (
     TERMS,
@@ -88,6 +89,7 @@ __all__ = [
     "fill_in",
     "foresee",
     "grant",
+    "lapse_offers",
     "make_product",
     "meet_condition",
     "missing",

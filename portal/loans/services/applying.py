@@ -31,6 +31,7 @@ from portal.loans.models import (
 )
 from portal.loans.services.states import locked, move, say_why
 from portal.loans.services.telling import tell_guarantors
+from portal.loans.services.versions import keep_version
 from portal.people.models import Customer
 
 State = Loan.State
@@ -213,7 +214,9 @@ def submit(*, loan: Loan, by: Any, at: datetime) -> Loan:
     lacks = missing(held)
     if lacks:
         raise Refused(f"Still missing: {lacks[0].text}.", code="missing")
-    move(held, State.SUBMITTED, "Handed in", by=by, at=at)
+    again = held.state == State.RETURNED
+    handed_in = move(held, State.SUBMITTED, "Handed in again" if again else "Handed in", by=by, at=at)
+    keep_version(held, handed_in)
     tell_guarantors(held, at=at)
     return held
 

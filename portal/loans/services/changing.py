@@ -15,12 +15,11 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
 from portal.ledger import chart
-from portal.ledger.models import EntryKind
-from portal.ledger.services import Line, NewEntry, place_hold, post, release_hold
+from portal.ledger.models import EntryKind, Hold
+from portal.ledger.services import Line, NewEntry, post
 from portal.loans import queries
 from portal.loans.models import (
     LIVE,
-    GuarantorAnswer,
     Loan,
     Payment,
     Probation,
@@ -41,14 +40,18 @@ RESCHEDULE, WRITE_OFF, RECOVER = "loan_reschedule", "loan_write_off", "loan_reco
 
 @transactional
 def ask_for_change(*, act: str, loan: Loan, payload: dict[str, Any], reason: str, by: Any, at: datetime) -> Request:
-    """Ask a second person for one of the acts named above. `payload` is what the act says beside `loan` and `reason`."""
+    """Ask a second person for one of the acts named above. `payload` is what the act says beside `loan` and `reason`.
+
+    Whose ceiling reaches is asked of what is taken, else of what is outstanding.
+    """
+    taken = payload.get("amount_minor")
     return ask(
         act=act,
         payload={"loan": loan.number, "reason": say_why(reason), **payload},
         subject=loan.number,
         reason=reason,
         branch=loan.branch,
-        amount=queries.outstanding(loan),
+        amount=queries.outstanding(loan) if taken is None else Money(taken, loan.currency),
         by=by,
         at=at,
     )
@@ -240,39 +243,27 @@ def recover_from(*, loan: Loan, account: DepositAccount, amount: Money, key: str
     Refused: a loan that is neither, somebody else's account, more than is held or there.
     """
     held = locked(loan, State.DEFAULTED, State.WRITTEN_OFF)
-    if account.customer_id != held.customer_id:
-        _free_hold(held, account, amount, by=by, at=at)
-    return repay(loan=held, amount=amount, source=account, key=key, channel="branch", by=by, at=at)
+    check_recovery(held, account, amount)
+    hold = None if account.customer_id == held.customer_id else _held_on(held, account)
+    return repay(loan=held, amount=amount, source=account, hold=hold, key=key, channel="branch", by=by, at=at)
 
 
 def check_recovery(loan: Loan, account: DepositAccount | None, amount: Money) -> DepositAccount:
     """The account a recovery may come out of. Refused: see `recover_from`."""
     if loan.state not in {State.DEFAULTED, State.WRITTEN_OFF}:
         raise Refused(f"This loan is {loan.get_state_display().lower()}: nothing is recovered.", code="state")
-    guarantees = {hold.account_id: hold.remaining_minor for hold in held_for(loan)}
-    if account is None or (account.customer_id != loan.customer_id and account.ledger_account_id not in guarantees):
-        raise Refused("This is neither the member's account nor one that is held for this loan.", code="account")
-    if account.customer_id != loan.customer_id and amount.minor > guarantees[account.ledger_account_id]:
-        most = Money(guarantees[account.ledger_account_id], loan.currency)
+    if account is not None and account.customer_id == loan.customer_id:
+        return account
+    hold = _held_on(loan, account) if account is not None else None
+    if account is None or hold is None:
+        message = "This is neither the member's account nor one that is held for this loan."
+        raise Refused(message, code="account", field="number")
+    if amount.minor > hold.remaining_minor:
+        most = Money(hold.remaining_minor, loan.currency)
         raise Refused(f"This guarantor stands for {most}.", code="guarantee", field="amount")
     return account
 
 
-def _free_hold(loan: Loan, account: DepositAccount, amount: Money, *, by: Any, at: datetime) -> None:
-    """Set the guarantor's hold free, so that the amount can be taken, and hold what stays bound again."""
-    answer = (
-        GuarantorAnswer.objects.filter(guarantor__loan=loan, account=account).select_related("hold__account").first()
-    )
-    if answer is None or answer.hold is None or answer.hold.remaining_minor < amount.minor:
-        raise Refused("More than this guarantor stands for.", code="guarantee", field="amount")
-    rest = Money(answer.hold.remaining_minor - amount.minor, loan.currency)
-    release_hold(hold=answer.hold, by=by, at=at)
-    if rest:
-        place_hold(
-            account=account.ledger_account,
-            amount=rest,
-            reason=f"Guarantee for loan …{loan.last_four}",
-            expires_at=None,
-            by=by,
-            at=at,
-        )
+def _held_on(loan: Loan, account: DepositAccount) -> Hold | None:
+    """What of a guarantor's account is held for a loan."""
+    return next((hold for hold in held_for(loan) if hold.account_id == account.ledger_account_id), None)

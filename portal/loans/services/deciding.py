@@ -16,9 +16,11 @@ from portal.loans.models import Condition, ConditionMet, Decision, Guarantor, Lo
 from portal.loans.services.applying import check_asked
 from portal.loans.services.states import locked, move, say_why
 from portal.loans.services.telling import tell_decided, tell_missing
+from portal.loans.services.versions import keep_first_version, keep_version
 
 State = Loan.State
 GRANT = "loan_grant"
+MOST_REASON = 500
 
 
 @transactional
@@ -31,12 +33,22 @@ def take_up(*, loan: Loan, by: Any, at: datetime) -> Loan:
 
 
 @transactional
-def return_application(*, loan: Loan, lacks: str, by: Any, at: datetime) -> Loan:
-    """Give an application back to its applicant with what is missing. Refused: without saying what."""
+def return_application(*, loan: Loan, lacks: Sequence[str], by: Any, at: datetime) -> Loan:
+    """Give an application back to its applicant with the list of what is missing; what was handed in is kept as a version.
+
+    Refused: an empty list, one longer than a reason may be, one's own application.
+    """
     held = locked(loan, State.REVIEW)
-    why = say_why(lacks)
+    refuse_own(held, by)
+    wanted = [text for text in (" ".join(line.split()) for line in lacks) if text]
+    if not wanted:
+        raise Refused("Say what is missing.", code="lacks", field="ticked")
+    why = "\n".join(wanted)
+    if len(why) > MOST_REASON:
+        raise Refused(f"At most {MOST_REASON} letters together.", code="lacks", field="more")
+    keep_first_version(held)
     move(held, State.RETURNED, why, by=by, at=at)
-    tell_missing(held, why, at=at)
+    tell_missing(held, "; ".join(wanted), at=at)
     return held
 
 
@@ -136,11 +148,12 @@ def grant(
     held = locked(loan, State.REVIEW)
     check_grant(held, amount, instalments, rate_bps)
     refuse_own(held, approved_by)
+    keep_first_version(held)
     held.amount_minor, held.instalments, held.rate_bps = amount.minor, instalments, rate_bps
     held.save(update_fields=["amount_minor", "instalments", "rate_bps"])
     made = _decide(held, Decision.Outcome.APPROVED, reason, request=request, asked_by=by, decided_by=approved_by, at=at)
     Condition.objects.bulk_create(Condition(decision=made, text=text) for text in conditions)
-    move(held, State.APPROVED, reason, by=approved_by, at=at)
+    keep_version(held, move(held, State.APPROVED, reason, by=approved_by, at=at))
     tell_decided(held, "approved", at=at)
     return made
 

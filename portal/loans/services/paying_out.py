@@ -12,6 +12,7 @@ from portal.deposits.services.moving import moved, refuse_immobile
 from portal.ledger import chart
 from portal.ledger.models import Account, EntryKind, Kind, Side
 from portal.ledger.services import Line, NewEntry, credit, post
+from portal.loans import queries
 from portal.loans.models import Condition, Disbursement, Loan, Schedule, Standing
 from portal.loans.services.keeping import line, write_schedule
 from portal.loans.services.repaying import end_by, settlement_of
@@ -35,8 +36,8 @@ def disburse(
     """Pay an approved loan out: principal up, the member's account (or `cash`, a drawer's) the other way, the fee kept back.
 
     What it tops up is settled first, in the same entry. Once a loan: asked again it answers with the first. `on` only
-    while old books are loaded. Refused: a loan that is not approved, conditions that are open, whoever applied for it, an
-    account that does not move, a loan smaller than what it settles or in place of one in default.
+    while old books are loaded. Refused: a loan that is not approved, an offer that is over, conditions that are open, whoever
+    applied for it, an account that does not move, a loan smaller than what it settles or in place of one in default.
     """
     held = locked(loan)
     known = Disbursement.objects.filter(loan=held).first()
@@ -44,6 +45,7 @@ def disburse(
         return known
     _refuse_to_pay_out(held, cash, by)
     day = on or held.branch.business_date
+    _refuse_after_the_offer(held, day)
     settled = settlement_of(held.tops_up, day) if held.tops_up is not None else None
     fee = fee_of(held.terms, held.amount)
     rest = held.amount - fee - (settled.amount if settled else Money.zero(held.currency))
@@ -99,6 +101,12 @@ def _refuse_to_pay_out(loan: Loan, cash: Account | None, by: Any) -> None:
         if loan.pay_to is None:
             raise Refused("No account was named for the money.", code="account")
         refuse_immobile(loan.pay_to)
+
+
+def _refuse_after_the_offer(loan: Loan, day: date) -> None:
+    ends = queries.offer_ends(loan)
+    if ends is not None and day > ends:
+        raise Refused(f"The offer stood until {ends:%d %B %Y}. The member applies again.", code="offer_over")
 
 
 def _open_account(loan: Loan) -> Account:

@@ -11,7 +11,7 @@ from portal.approvals.services import ask
 from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.institution.queries import branches
-from portal.loans.models import MOST_INSTALMENTS, LadderStep, LoanProduct, LoanTerms, ProductChange
+from portal.loans.models import MOST_INSTALMENTS, MOST_OFFER_DAYS, LadderStep, LoanProduct, LoanTerms, ProductChange
 from portal.loans.schedules import Disbursement, TermsError, first_rows
 from portal.loans.services.states import say_why
 from portal.loans.terms import calendar_of, schedule_terms
@@ -131,6 +131,8 @@ def _check_bounds(values: Mapping[str, Any]) -> None:
             raise Refused("The usual value lies between the least and the most.", code="range", field=field)
     if values["instalments_max"] > MOST_INSTALMENTS:
         raise Refused(f"At most {MOST_INSTALMENTS} instalments.", code="range", field="instalments_max")
+    if not 1 <= values["offer_days"] <= MOST_OFFER_DAYS:
+        raise Refused(f"An offer stands for 1 to {MOST_OFFER_DAYS} days.", code="offer", field="offer_days")
     if max(values["grace_principal"], values["grace_interest"]) >= values["instalments_min"]:
         raise Refused("Grace must leave at least one instalment.", code="grace", field="grace_principal")
 

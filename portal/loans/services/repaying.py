@@ -17,7 +17,7 @@ from portal.deposits.services.moving import NotMoving, fits, moved, refuse_givin
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.errors import InsufficientFunds
-from portal.ledger.models import Account, EntryKind
+from portal.ledger.models import Account, EntryKind, Hold
 from portal.ledger.queries import entry_by_key, scope_of
 from portal.ledger.services import Line, NewEntry, credit, debit, post
 from portal.live.services import announce
@@ -26,7 +26,7 @@ from portal.loans.allocation import Paid, Parts, Position, pay
 from portal.loans.models import LIVE, Allocation, Collecting, Early, Loan, Payment, Refund, Schedule, Standing
 from portal.loans.schedules import accrued
 from portal.loans.services.keeping import earned_lines, keep, line, state_after, write_schedule
-from portal.loans.services.states import locked
+from portal.loans.services.states import locked, release_guarantees
 
 State = Loan.State
 
@@ -49,6 +49,7 @@ def repay(
     amount: Money,
     key: str,
     source: DepositAccount | None = None,
+    hold: Hold | None = None,
     cash: Account | None = None,
     branch: Branch | None = None,
     early: str = "",
@@ -59,6 +60,7 @@ def repay(
     at: datetime,
 ) -> Payment:
     """Pay on a loan, out of `source` (a member's account) or with cash that lies in the ledger account `cash` (a drawer's).
+    Of a guarantor's account it takes what `hold` holds there.
 
     `branch` is where it happens, the loan's own unless given. `early` says what becomes of money beyond what is due, as
     the product says unless given. Once a key: asked again it answers with the first. `on` only while old books are loaded.
@@ -72,7 +74,7 @@ def repay(
     if known is not None:
         return known
     if held.state == State.WRITTEN_OFF:
-        return _recover(held, amount, key, source, cash, branch, channel, by=by, at=at)
+        return _recover(held, amount, key, source, hold, cash, branch, channel, by=by, at=at)
     if held.state not in LIVE:
         raise Refused(f"This loan is {held.get_state_display().lower()}: it takes no payments.", code="state")
     standing = _held_standing(held)
@@ -82,7 +84,7 @@ def repay(
     order, choice = Allocation(held.terms.allocation), Early(early or held.terms.early)
     paid = pay(position, amount.minor, day, order=order, early=choice)
     lines = [*_money_in(amount, source, cash), *_use(held, standing, paid, day)]
-    posted = _post(held, lines, key, source, branch or held.branch, channel, on, by=by, at=at)
+    posted = _post(held, lines, key, source, hold, branch or held.branch, channel, on, by=by, at=at)
     return _write(held, standing, paid, day, amount=amount, early=choice, source=source, entry_id=posted, by=by, at=at)
 
 
@@ -235,6 +237,7 @@ def _post(
     lines: Sequence[Line],
     key: str,
     source: DepositAccount | None,
+    hold: Hold | None,
     branch: Branch,
     channel: str,
     on: date | None,
@@ -250,6 +253,7 @@ def _post(
         memo=f"Payment on loan …{loan.last_four}",
         channel=channel,
         business_date=on,
+        capture=hold.pk if hold else None,
     )
     try:
         posted = post(entry, by=by, at=at)
@@ -319,6 +323,7 @@ def _recover(
     amount: Money,
     key: str,
     source: DepositAccount | None,
+    hold: Hold | None,
     cash: Account | None,
     branch: Branch | None,
     channel: str,
@@ -326,12 +331,12 @@ def _recover(
     by: Any,
     at: datetime,
 ) -> Payment:
-    """Money on a loan written off is income. Never more than was written off."""
+    """Money on a loan written off is income. Never more than was written off; once all of it is back, guarantors are free."""
     most = Money(owed_after_write_off(loan), loan.currency)
     if not 0 < amount.minor <= most.minor:
         raise Refused(f"At most {most} of this loan is left to recover.", code="over", field="amount")
     lines = [*_money_in(amount, source, cash), *line(loan, chart.RECOVERY_INCOME, -amount.minor)]
-    entry_id = _post(loan, lines, key, source, branch or loan.branch, channel, None, by=by, at=at)
+    entry_id = _post(loan, lines, key, source, hold, branch or loan.branch, channel, None, by=by, at=at)
     made = Payment.objects.create(
         loan=loan,
         amount_minor=amount.minor,
@@ -343,6 +348,8 @@ def _recover(
         at=at,
         by=by,
     )
+    if amount == most:
+        release_guarantees(loan, by=by, at=at)
     announce(f"loan:{loan.number}")
     return made
 

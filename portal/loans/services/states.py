@@ -25,9 +25,9 @@ def locked(loan: Loan, *states: str) -> Loan:
     return held
 
 
-def move(loan: Loan, after: str, reason: str, *, on: date | None = None, by: Any, at: datetime) -> None:
+def move(loan: Loan, after: str, reason: str, *, on: date | None = None, by: Any, at: datetime) -> StateChange:
     """Put a loan into another state and tell the pages that show it. An end gives guarantors their savings back."""
-    StateChange.objects.create(
+    made = StateChange.objects.create(
         loan=loan, before=loan.state, after=after, reason=reason, on=on or loan.branch.business_date, at=at, by=by
     )
     loan.state = after
@@ -35,6 +35,7 @@ def move(loan: Loan, after: str, reason: str, *, on: date | None = None, by: Any
     if after in {Loan.State.REJECTED, Loan.State.WITHDRAWN, Loan.State.PAID_OFF}:
         release_guarantees(loan, by=by, at=at)
     announce(f"loan:{loan.number}")
+    return made
 
 
 def release_guarantees(loan: Loan, *, by: Any, at: datetime) -> None:
