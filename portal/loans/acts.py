@@ -160,9 +160,12 @@ class WriteOffAct(_LoanAct):
 
     def diff(self, payload: Payload) -> Sequence[Difference]:
         loan = _loan(payload)
+        owed = queries.settlement(loan, loan.branch.business_date)
         return [
             Difference("State", loan.get_state_display(), Loan.State.WRITTEN_OFF.label),
             Difference("Outstanding", queries.outstanding(loan), Money.zero(loan.currency)),
+            Difference("Interest due", _money(loan, owed.interest), Money.zero(loan.currency)),
+            Difference("Fees and penalties due", _money(loan, owed.fee + owed.penalty), Money.zero(loan.currency)),
         ]
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> dict[str, Any]:

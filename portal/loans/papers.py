@@ -109,7 +109,7 @@ def _offer(loan: Loan) -> dict[str, Any]:
     return {
         **agreed,
         "instalment": first.total,
-        "last_instalment": agreed["lines"][-1].total,
+        "largest": max(line.total for line in agreed["lines"]),
         "cost": agreed["sums"]["interest"] + agreed["fee"],
         "receives": queries.left_to_pay_out(loan),
         "ends": queries.offer_ends(loan),

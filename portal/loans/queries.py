@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
 from portal.access.grants import Scope
+from portal.approvals.models import Request
 from portal.base.money import Money
 from portal.base.prepared import prepared_query
 from portal.deposits.models import DepositAccount
@@ -363,6 +364,12 @@ def rows_ahead(loan: Loan) -> list[Row]:
         on=loan.branch.business_date,
         branch=loan.branch,
     )
+
+
+def waiting_requests(loan: Loan) -> QuerySet[Request]:
+    """What was asked of a second person about a loan and is not decided yet."""
+    waiting = Request.objects.filter(subject=loan.number, act__startswith="loan_", state=Request.State.WAITING)
+    return waiting.select_related("asked_by").order_by("asked_at")
 
 
 def offer_ends(loan: Loan) -> date | None:

@@ -95,7 +95,8 @@ def _papers(papers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _money(minor: int | None, loan: Loan) -> str:
-    return "–" if minor is None else str(Money(minor, loan.currency))
+    """An amount in one piece: tables of what differs are narrow."""
+    return "–" if minor is None else str(Money(minor, loan.currency)).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def last_change(found: list[Edition]) -> dict[str, Any]:

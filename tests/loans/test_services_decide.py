@@ -105,6 +105,21 @@ class TestDeciding:
         states = [change.after for change in StateChange.objects.filter(loan=loan)]
         assert states == ["draft", "review", "approved"]
 
+    def test_what_waits_for_a_decision_is_not_proposed_again(self, cast: Cast) -> None:
+        loan = application(cast, lend())
+        proposed(cast, loan)
+        with pytest.raises(Refused, match="has asked for this already"):
+            services.propose(
+                loan=loan,
+                amount=loan.amount,
+                instalments=7,
+                rate_bps=2400,
+                conditions=(),
+                reason="Steady",
+                by=cast.manager,
+                at=NOW,
+            )
+
     def test_who_proposed_does_not_decide(self, cast: Cast) -> None:
         with pytest.raises(Refused, match="asked for this yourself"):
             decide(request=proposed(cast, application(cast, lend())), approve=True, by=cast.manager, at=NOW)

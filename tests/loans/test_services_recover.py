@@ -85,10 +85,20 @@ def test_savings_of_a_stranger_are_not_taken(cast: Cast) -> None:
         services.check_recovery(loan, cast.outsider_savings, ghs("1"))
 
 
+def test_more_than_the_loan_needs_or_the_account_has_is_refused_when_it_is_asked_for(cast: Cast) -> None:
+    loan = in_default(cast)
+    whole = Money(queries.settlement(loan, DEFAULTED).total, loan.currency)
+    with pytest.raises(Refused, match="is left to take"):
+        services.check_recovery(loan, cast.ama_savings, whole + ghs("0.01"))
+    with pytest.raises(Refused, match="available"):
+        services.check_recovery(loan, cast.ama_current, ghs("900"))
+    services.check_recovery(loan, cast.ama_savings, ghs("100"))
+
+
 def test_whose_ceiling_reaches_is_asked_of_what_is_taken(cast: Cast) -> None:
     loan = in_default(cast)
     payload = {"account": cast.kofi_savings.number, "amount_minor": 15_000, "key": new_key()}
     asked = services.ask_for_change(
         act=services.RECOVER, loan=loan, payload=payload, reason="Promised", by=cast.manager, at=moment(DEFAULTED)
     )
-    assert asked.amount == ghs("150")
+    assert asked.amount_minor == 15_000

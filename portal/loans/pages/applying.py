@@ -262,5 +262,6 @@ def guarantee_decline(request: HttpRequest, guarantor_id: int) -> HttpResponse:
         services.decline_guarantee(guarantor=guarantor, by=request.user, at=now())
 
     up = ("Guarantees", reverse("guarantee_list"))
+    note = "Nothing is held, and the member sees that you declined."
     heading = f"Decline to stand for {guarantor.loan.customer.full_name}"
-    return form_page(request, forms.EmptyForm(*sent(request)), act, heading=heading, up=up, submit="Decline")
+    return form_page(request, forms.EmptyForm(*sent(request)), act, heading=heading, up=up, submit="Decline", note=note)

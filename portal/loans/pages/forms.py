@@ -236,10 +236,16 @@ class RescheduleForm(LoanForm):
 
 
 class RecoverForm(LoanForm):
-    number = forms.CharField(label="Account number", max_length=16, widget=_DIGITS)
+    """Of which savings: the member's own, or what is held of a guarantor's."""
+
+    number = forms.ChoiceField(label="Taken from")
     amount = AmountField(label="Amount")
     reason = forms.CharField(label="Why", max_length=140)
     key = KeyField()
+
+    def __init__(self, *args: Any, savings: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        typed_field(self, "number", forms.ChoiceField).choices = savings
 
 
 class ReturnForm(forms.Form):
@@ -255,13 +261,13 @@ class ReturnForm(forms.Form):
     )
 
     ticked = forms.MultipleChoiceField(
-        label="What is missing",
+        label="Tick what is missing",
         choices=[(text, text) for text in LACKS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     more = forms.CharField(
-        label="Anything else",
+        label="In your own words",
         required=False,
         max_length=300,
         widget=_LONG,

@@ -14,19 +14,15 @@ from django.utils.safestring import SafeString
 from portal.base.charts import area
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
-from portal.deposits.queries import accounts_of_customer
 from portal.institution.models import Branch
-from portal.ledger.models import Balance
 from portal.loans import queries, services
 from portal.loans.allocation import Position
-from portal.loans.models import LIVE, GuarantorAnswer, Loan, LoanTerms, Paper, Payment
+from portal.loans.models import LIVE, Loan, LoanTerms, Payment, WriteOff
 from portal.loans.offers import per_cent
 from portal.loans.schedules import Row
 from portal.loans.terms import fee_of, planned
 
 PAYMENTS_SHOWN = 12
-NEEDED = (Paper.Kind.INCOME,)
-"""The kinds of documents that every application must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +97,58 @@ def curve(shown: list[Line], title: str) -> SafeString:
     return area(title, points, names=("Left",), shown=lambda minor: str(Money(minor, currency)))
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a loan's way: what became of it, on which business day, by whom, why."""
+
+    what: str
+    on: date
+    who: str
+    why: str
+
+
+def steps(loan: Loan) -> list[Step]:
+    """How a loan got where it is: each change of its state, with who proposed what was decided, each other schedule, and
+    what was given back.
+    """
+    proposed = {(each.at, each.outcome): each.asked_by for each in loan.decisions.select_related("asked_by")}
+    lost = WriteOff.objects.filter(loan=loan).select_related("by")
+    proposed |= {(each.at, Loan.State.WRITTEN_OFF.value): each.by for each in lost}
+    found = [
+        (
+            change.at,
+            Step(
+                change.get_after_display(),
+                change.on,
+                _people(proposed.get((change.at, change.after)), change.by),
+                change.reason,
+            ),
+        )
+        for change in loan.state_changes.select_related("by").exclude(after=Loan.State.DRAFT)
+    ]
+    found += [
+        (each.at, Step("Rescheduled", each.schedule.starts_on, _people(each.by, each.approved_by), each.reason))
+        for each in loan.reschedulings.select_related("schedule", "by", "approved_by")
+    ]
+    found += [
+        (
+            each.at,
+            Step(
+                "Given back",
+                each.entry.business_date,
+                _people(each.by),
+                f"{Money(each.amount_minor, loan.currency)}, paid too much",
+            ),
+        )
+        for each in loan.refunds.select_related("entry", "by")
+    ]
+    return [step for _, step in sorted(found, key=lambda pair: pair[0])]
+
+
+def _people(*people: Any) -> str:
+    return " and ".join(str(person) for person in people if person is not None)
+
+
 def has_more_than_a_timeline(context: Mapping[str, Any]) -> bool:
     """Whether anything stands beside a loan's timeline, which else takes the whole width."""
     papers = not context["is_own"] and context["loan"].papers.exists()
@@ -163,80 +211,6 @@ def _used(payment: Payment, currency: str) -> Used:
         over=Money(parts.over, currency),
         is_moved=bool(payment.reallocations.all()),
     )
-
-
-def ticks(loan: Loan) -> list[tuple[str, str]]:
-    """What belongs to an application, ticked off: its documents by kind, its guarantors, what secures it."""
-    kinds = [paper.kind for paper in loan.papers.all()]
-    named = list(loan.guarantors.all())
-    said = [each.answer.outcome for each in named if hasattr(each, "answer")]
-    told = [
-        (Paper.Kind(kind).label, _tick(kinds.count(kind))) for kind in Paper.Kind if kind in kinds or kind in NEEDED
-    ]
-    if named or loan.terms.guarantors_min:
-        accepted = said.count(GuarantorAnswer.Outcome.ACCEPTED)
-        told.append(("Guarantors who accepted", f"{accepted} of {max(len(named), loan.terms.guarantors_min)}"))
-    secured = Money(sum(item.value_minor for item in loan.collateral.all()), loan.currency)
-    if secured or loan.terms.collateral_bps:
-        needed = Money(loan.terms.collateral_bps * loan.amount_minor // 10_000, loan.currency)
-        told.append(("Collateral", f"{secured} of {needed} needed"))
-    return told
-
-
-def _tick(count: int) -> str:
-    return "– missing" if not count else "✔" if count == 1 else f"✔ {count}"
-
-
-def capacity(loan: Loan) -> list[tuple[str, Any]]:
-    """What an income leaves, what instalments take of it, and what lies in the member's accounts."""
-    currency = loan.currency
-    accounts = accounts_of_customer(loan.customer).filter(product__currency=currency)
-    held = Balance.objects.filter(account__in=accounts.values("ledger_account"))
-    savings = Money(sum(held.values_list("balance_minor", flat=True)), currency)
-    instalment = Money(max(row.total_minor for row in queries.rows_ahead(loan)), currency)
-    elsewhere = queries.instalments_elsewhere(loan.customer, currency, but=loan)
-    facts: list[tuple[str, Any]] = [
-        ("Instalment", instalment),
-        ("Instalments of other loans here", elsewhere),
-        ("Owed on other loans here", queries.owed_elsewhere(loan.customer, currency, but=loan)),
-        ("Stands for loans of others", queries.stands_for(loan.customer, currency)),
-        ("In the member's accounts", savings),
-        ("Guaranteed by members", queries.accepted_guarantees(loan)),
-        ("Collateral", Money(sum(item.value_minor for item in loan.collateral.all()), currency)),
-    ]
-    if loan.income_minor is None or loan.outgoings_minor is None:
-        return facts
-    free = Money(max(loan.income_minor - loan.outgoings_minor, 0), currency)
-    most = Money(free.minor * loan.terms.affordable_bps // 10_000, currency)
-    verdict = "fits" if instalment + elsewhere <= most else "is more than the product allows"
-    return [
-        ("Income", Money(loan.income_minor, currency)),
-        ("Outgoings", Money(loan.outgoings_minor, currency)),
-        ("Left each month", free),
-        (f"Instalments may take {per_cent(loan.terms.affordable_bps)}", f"{most}: this {verdict}"),
-        *facts,
-    ]
-
-
-def pay_out_facts(loan: Loan) -> list[tuple[str, Any]]:
-    """What whoever pays a loan out looks at: the amount, what is kept back, what is left and where it goes."""
-    fee, zero = fee_of(loan.terms, loan.amount), Money.zero(loan.currency)
-    settles = loan.tops_up
-    ends = Money(queries.settlement(settles, loan.branch.business_date).total, loan.currency) if settles else zero
-    facts: list[tuple[str, Any]] = [
-        ("Member", loan.customer.full_name),
-        ("Amount", loan.amount),
-        ("Rate a year", per_cent(loan.rate_bps)),
-        ("Fee kept back", fee),
-    ]
-    ends_on = queries.offer_ends(loan)
-    facts += [(f"Settles loan …{settles.last_four}", ends)] if settles else []
-    return [
-        *facts,
-        ("The member receives", loan.amount - fee - ends),
-        ("Into account", f"…{loan.pay_to.last_four}" if loan.pay_to else "–"),
-        ("The offer stands until", f"{ends_on:%d %B %Y}" if ends_on else "–"),
-    ]
 
 
 def figures(loan: Loan) -> dict[str, Any]:

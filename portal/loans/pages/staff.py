@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms as django_forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,13 +15,14 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.formpage import form_page, sent, shown_or_sent
-from portal.deposits.numbers import plain_number
 from portal.loans import queries, services
 from portal.loans.models import Loan
 from portal.loans.pages import forms
-from portal.loans.pages.shown import capacity, everyday_accounts, pay_out_facts
+from portal.loans.pages.facts import capacity, charged_facts, paid_too_much, pay_out_facts, running_facts, savings
+from portal.loans.pages.shown import everyday_accounts
 
 Step = tuple[django_forms.Form, Callable[[], Any], str, str]
+_ASKED = "A colleague decides on this. Nothing changed yet."
 Steps = dict[str, Callable[[HttpRequest, Loan], Step]]
 
 
@@ -64,7 +66,7 @@ def loan_condition(request: HttpRequest, loan_number: str, condition_id: int) ->
 def loan_correct(request: HttpRequest, loan_number: str, correct_step: str) -> HttpResponse:
     """Charge a loan, let a charge go, give back what was paid too much."""
     loan = queries.loan_for(request.user, loan_number, Capability.LOAN_CORRECT)
-    return _step(request, loan, _CORRECT, correct_step)
+    return _step(request, loan, _CORRECT, correct_step, facts=charged_facts(loan))
 
 
 @requires(Capability.LOAN_CORRECT, fresh=True)
@@ -92,7 +94,7 @@ def loan_payment_reverse(request: HttpRequest, loan_number: str, payment_id: int
 def loan_change(request: HttpRequest, loan_number: str, change_step: str) -> HttpResponse:
     """Ask a second person to reschedule a loan, to write it off, or to take savings for it."""
     loan = queries.loan_for(request.user, loan_number, Capability.LOAN_CHANGE)
-    return _step(request, loan, _CHANGE, change_step, note="A colleague decides on this.")
+    return _step(request, loan, _CHANGE, change_step, facts=running_facts(loan), note="A colleague decides on this.")
 
 
 def _step(request: HttpRequest, loan: Loan, steps: Steps, name: str, **more: Any) -> HttpResponse:
@@ -138,6 +140,7 @@ def _propose(request: HttpRequest, loan: Loan) -> Step:
         services.propose(
             loan=loan, rate_bps=int(rate * 100), conditions=conditions, **values, by=request.user, at=now()
         )
+        messages.success(request, _ASKED)
 
     return form, act, "Propose what is granted", "Ask for the decision"
 
@@ -168,7 +171,9 @@ def _waive(request: HttpRequest, loan: Loan) -> Step:
 
 
 def _refund(request: HttpRequest, loan: Loan) -> Step:
-    form = forms.RefundForm(*sent(request), loan=loan, accounts=everyday_accounts(loan))
+    over = paid_too_much(loan)
+    typed = {"amount": f"{over.to_decimal():f}" if over else ""}
+    form = forms.RefundForm(*sent(request), loan=loan, accounts=everyday_accounts(loan), initial=typed)
 
     def act() -> None:
         typed = form.cleaned_data
@@ -204,12 +209,12 @@ def _write_off(request: HttpRequest, loan: Loan) -> Step:
 
 
 def _recover(request: HttpRequest, loan: Loan) -> Step:
-    form = forms.RecoverForm(*sent(request), loan=loan)
+    form = forms.RecoverForm(*sent(request), loan=loan, savings=savings(loan))
 
     def act() -> None:
         typed = form.cleaned_data
         payload = {
-            "account": plain_number(typed["number"]),
+            "account": typed["number"],
             "amount_minor": typed["amount"].minor,
             "key": typed["key"],
         }
@@ -220,6 +225,7 @@ def _recover(request: HttpRequest, loan: Loan) -> Step:
 
 def _ask(request: HttpRequest, loan: Loan, act: str, payload: dict[str, Any], reason: str) -> None:
     services.ask_for_change(act=act, loan=loan, payload=payload, reason=reason, by=request.user, at=now())
+    messages.success(request, _ASKED)
 
 
 def _rate(loan: Loan) -> str:

@@ -17,9 +17,9 @@ from portal.base.render import page
 from portal.documents.queries import pdf_available
 from portal.institution.queries import institution, latest_business_date
 from portal.loans import papers, queries, versions
-from portal.loans.models import LIVE, OPEN, Loan
+from portal.loans.models import LIVE, OPEN
 from portal.loans.offers import differing
-from portal.loans.pages import shown
+from portal.loans.pages import facts, shown
 from portal.loans.pages.forms import CalculatorForm, CompareForm, InboxFilter, KeyOnly, LoanFilter
 from portal.loans.services import check_asked, missing
 from portal.loans.services.applying import EDITABLE
@@ -90,10 +90,12 @@ def loan_detail(request: HttpRequest, loan_number: str) -> HttpResponse:
         "lacks": missing(loan) if loan.state in EDITABLE else [],
         "given_back": versions.given_back_on(loan),
         "changed": versions.last_change(versions.editions(loan)) if loan.state in OPEN else {},
+        "waiting": [] if is_own else queries.waiting_requests(loan),
         "offer_ends": queries.offer_ends(loan),
-        "changes": loan.state_changes.select_related("by").exclude(after=Loan.State.DRAFT),
+        "over": facts.paid_too_much(loan),
+        "steps": shown.steps(loan),
         "guarantors": loan.guarantors.select_related("customer", "answer"),
-        "capacity": shown.capacity(loan) if not is_own and loan.state in OPEN else [],
+        "capacity": facts.capacity(loan) if not is_own and loan.state in OPEN else [],
         "conditions": queries.conditions_of(loan),
         **shown.payments(loan, request.GET.get("page")),
         "papers": papers.kinds_for(loan) if pdf_available() else [],
@@ -151,8 +153,8 @@ def loan_inbox(request: HttpRequest) -> HttpResponse:
         "form": form,
         "today": latest_business_date(),
         "look": looked,
-        "look_facts": shown.capacity(looked) if looked else [],
-        "look_ticks": shown.ticks(looked) if looked else [],
+        "look_facts": facts.capacity(looked) if looked else [],
+        "look_ticks": facts.ticks(looked) if looked else [],
         "changed": versions.last_change(versions.editions(looked)) if looked else {},
     }
     return page(request, "loans/inbox.html", context, partials=("look",))

@@ -14,6 +14,7 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
+from portal.deposits.queries import funds_of
 from portal.ledger import chart
 from portal.ledger.models import EntryKind, Hold
 from portal.ledger.services import Line, NewEntry, post
@@ -30,8 +31,8 @@ from portal.loans.models import (
 )
 from portal.loans.schedules import Disbursement, Row, ScheduleTerms, TermsError, accrued, first_rows
 from portal.loans.services.keeping import due_interest, earned_lines, keep, line, write_schedule
-from portal.loans.services.repaying import repay
-from portal.loans.services.states import held_for, locked, move, say_why
+from portal.loans.services.repaying import owed_after_write_off, repay
+from portal.loans.services.states import held_for, locked, move, refuse_asked, say_why
 from portal.loans.terms import calendar_of, schedule_terms
 
 State = Loan.State
@@ -42,8 +43,11 @@ RESCHEDULE, WRITE_OFF, RECOVER = "loan_reschedule", "loan_write_off", "loan_reco
 def ask_for_change(*, act: str, loan: Loan, payload: dict[str, Any], reason: str, by: Any, at: datetime) -> Request:
     """Ask a second person for one of the acts named above. `payload` is what the act says beside `loan` and `reason`.
 
-    Whose ceiling reaches is asked of what is taken, else of what is outstanding.
+    Whose ceiling reaches is asked of what is taken, else of what is outstanding. Refused: one that waits already; savings
+    may be asked for of several accounts.
     """
+    if act != RECOVER:
+        refuse_asked(loan, act, at=at)
     taken = payload.get("amount_minor")
     return ask(
         act=act,
@@ -249,10 +253,16 @@ def recover_from(*, loan: Loan, account: DepositAccount, amount: Money, key: str
 
 
 def check_recovery(loan: Loan, account: DepositAccount | None, amount: Money) -> DepositAccount:
-    """The account a recovery may come out of. Refused: see `recover_from`."""
+    """The account a recovery may come out of. Refused: see `recover_from`, and more than the loan needs."""
     if loan.state not in {State.DEFAULTED, State.WRITTEN_OFF}:
         raise Refused(f"This loan is {loan.get_state_display().lower()}: nothing is recovered.", code="state")
+    most = Money(_left_to_take(loan), loan.currency)
+    if not 0 < amount.minor <= most.minor:
+        raise Refused(f"At most {most} of this loan is left to take.", code="over", field="amount")
     if account is not None and account.customer_id == loan.customer_id:
+        available = funds_of(account).available
+        if amount > available:
+            raise Refused(f"This account has {available} available.", code="insufficient_funds", field="amount")
         return account
     hold = _held_on(loan, account) if account is not None else None
     if account is None or hold is None:
@@ -262,6 +272,12 @@ def check_recovery(loan: Loan, account: DepositAccount | None, amount: Money) ->
         most = Money(hold.remaining_minor, loan.currency)
         raise Refused(f"This guarantor stands for {most}.", code="guarantee", field="amount")
     return account
+
+
+def _left_to_take(loan: Loan) -> int:
+    if loan.state == State.WRITTEN_OFF:
+        return owed_after_write_off(loan)
+    return queries.settlement(loan, loan.branch.business_date).total
 
 
 def _held_on(loan: Loan, account: DepositAccount) -> Hold | None:

@@ -14,7 +14,7 @@ from portal.base.money import Money
 from portal.loans import queries
 from portal.loans.models import Condition, ConditionMet, Decision, Guarantor, Loan, LoanTerms
 from portal.loans.services.applying import check_asked
-from portal.loans.services.states import locked, move, say_why
+from portal.loans.services.states import locked, move, refuse_asked, say_why
 from portal.loans.services.telling import tell_decided, tell_missing
 from portal.loans.services.versions import keep_first_version, keep_version
 
@@ -78,10 +78,11 @@ def propose(
 ) -> Request:
     """Propose what is granted: a request that somebody else, or several by the product's ladder, must approve.
 
-    Refused: what `check_grant` refuses, no reason, one's own application.
+    Refused: what `check_grant` refuses, no reason, one's own application, one that was proposed and is not decided yet.
     """
     held = locked(loan, State.REVIEW)
     refuse_own(held, by)
+    refuse_asked(held, GRANT, at=at)
     payload = {
         "loan": held.number,
         "amount_minor": amount.minor,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from portal.approvals.models import Request
 from portal.base.errors import Refused
 from portal.ledger.models import Hold
 from portal.ledger.services import release_hold
@@ -48,6 +49,13 @@ def held_for(loan: Loan) -> Iterable[Hold]:
     """The holds on guarantors' savings that still hold something."""
     answers = GuarantorAnswer.objects.filter(guarantor__loan=loan, hold__remaining_minor__gt=0)
     return [answer.hold for answer in answers.select_related("hold__account") if answer.hold is not None]
+
+
+def refuse_asked(loan: Loan, act: str, *, at: datetime) -> None:
+    """Refuse to ask a second person again for what waits already."""
+    waiting = Request.objects.filter(act=act, subject=loan.number, state=Request.State.WAITING, expires_at__gt=at)
+    for asked in waiting.select_related("asked_by"):
+        raise Refused(f"{asked.asked_by} has asked for this already; it waits for a colleague.", code="asked")
 
 
 def say_why(reason: str) -> str:
