@@ -303,6 +303,11 @@ def stands_for(customer: Customer, currency: str) -> Money:
     return Money(bound.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
 
 
+def guarantors_of(loan: Loan) -> QuerySet[Guarantor]:
+    """Who stands for a loan or was asked to: who declined is no guarantor."""
+    return Guarantor.objects.filter(loan=loan).exclude(answer__outcome="declined")
+
+
 def accepted_guarantees(loan: Loan) -> Money:
     """What members have accepted to stand for."""
     accepted = Guarantor.objects.filter(loan=loan, answer__outcome="accepted")

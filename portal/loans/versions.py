@@ -95,8 +95,7 @@ def _papers(papers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _money(minor: int | None, loan: Loan) -> str:
-    """An amount in one piece: tables of what differs are narrow."""
-    return "–" if minor is None else str(Money(minor, loan.currency)).replace(" ", "\N{NO-BREAK SPACE}")
+    return "–" if minor is None else str(Money(minor, loan.currency))
 
 
 def last_change(found: list[Edition]) -> dict[str, Any]:

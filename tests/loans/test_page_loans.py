@@ -235,3 +235,9 @@ def test_lists_ask_as_little_for_many_loans_as_for_few(cast: Cast, client_for: C
         handed_in(application(cast, lend(f"Asked for {number}", f"9{number}")))
         counts.append((queries_of(member, "/loans/"), queries_of(manager, "/loans/inbox/")))
     assert counts[1] == counts[2]
+
+
+def test_the_curve_begins_with_what_was_paid_out(cast: Cast, client_for: ClientFor) -> None:
+    loan = running(cast)
+    shown = client_for(cast.ama_user).get(f"/loans/{loan.number}/schedule/").content.decode()
+    assert "7 points, at most GHS 1,200.00" in shown

@@ -74,6 +74,18 @@ class TestGuarantors:
         services.withdraw_application(loan=loan, reason="Found another way", by=cast.ama_user, at=NOW)
         assert funds_of(cast.kofi_savings).held == ghs("0")
 
+    def test_who_declined_is_no_guarantor_when_it_is_handed_in_again(self, cast: Cast) -> None:
+        loan = application(cast, lend(guarantors_min=1))
+        guarantor = self.named(cast, loan)
+        payslip(cast, loan)
+        services.submit(loan=loan, by=cast.ama_user, at=NOW)
+        services.decline_guarantee(guarantor=guarantor, by=cast.kofi_user, at=NOW)
+        held = services.take_up(loan=loan, by=cast.manager, at=NOW)
+        services.return_application(loan=held, lacks=["Another guarantor"], by=cast.manager, at=NOW)
+        assert [each.text for each in services.missing(fresh(loan))] == ["1 guarantor"]
+        with pytest.raises(Refused, match="Still missing: 1 guarantor"):
+            services.submit(loan=loan, by=cast.ama_user, at=NOW)
+
     def test_too_little_is_not_held(self, cast: Cast) -> None:
         loan = application(cast, lend())
         guarantor = services.name_guarantor(loan=loan, customer=cast.kofi, amount=ghs("501"), by=cast.ama_user, at=NOW)

@@ -91,9 +91,10 @@ def quote(terms: LoanTerms, amount: Money, instalments: int, day: date, branch: 
 
 
 def curve(shown: list[Line], title: str) -> SafeString:
-    """The outstanding principal from instalment to instalment."""
+    """The outstanding principal from before the first instalment to the last."""
     currency = shown[0].balance.currency if shown else ""
-    points = [(f"{line.due:%d %b %Y}", line.balance.minor) for line in shown]
+    start = [("Start", (line.balance + line.principal).minor) for line in shown[:1]]
+    points = start + [(f"{line.due:%d %b %Y}", line.balance.minor) for line in shown]
     return area(title, points, names=("Left",), shown=lambda minor: str(Money(minor, currency)))
 
 
@@ -170,7 +171,11 @@ def tasks(loan: Loan) -> list[dict[str, Any]]:
         ("income", "Income and outgoings", loan.income_minor is not None),
         ("account", "The account it is paid into", loan.pay_to_id is not None),
         ("papers", f"Documents ({loan.papers.count()})", False),
-        ("guarantors", f"Guarantors ({loan.guarantors.count()})", bool(terms.guarantors_min or terms.guarantee_bps)),
+        (
+            "guarantors",
+            f"Guarantors ({queries.guarantors_of(loan).count()})",
+            bool(terms.guarantors_min or terms.guarantee_bps),
+        ),
         ("collateral", f"Collateral ({loan.collateral.count()})", bool(terms.collateral_bps)),
     ]
     return [

@@ -17,7 +17,7 @@ from portal.base.render import page
 from portal.documents.queries import pdf_available
 from portal.institution.queries import institution, latest_business_date
 from portal.loans import papers, queries, versions
-from portal.loans.models import LIVE, OPEN
+from portal.loans.models import LIVE, OPEN, Loan
 from portal.loans.offers import differing
 from portal.loans.pages import facts, shown
 from portal.loans.pages.forms import CalculatorForm, CompareForm, InboxFilter, KeyOnly, LoanFilter
@@ -86,25 +86,33 @@ def loan_detail(request: HttpRequest, loan_number: str) -> HttpResponse:
         "is_own": is_own,
         "is_open": loan.state in OPEN,
         "is_live": loan.state in LIVE,
-        "tasks": shown.tasks(loan) if loan.state in EDITABLE else [],
-        "lacks": missing(loan) if loan.state in EDITABLE else [],
-        "given_back": versions.given_back_on(loan),
-        "changed": versions.last_change(versions.editions(loan)) if loan.state in OPEN else {},
-        "waiting": [] if is_own else queries.waiting_requests(loan),
-        "offer_ends": queries.offer_ends(loan),
-        "over": facts.paid_too_much(loan),
         "steps": shown.steps(loan),
+        "waiting": [] if is_own else queries.waiting_requests(loan),
+        "over": facts.paid_too_much(loan),
         "guarantors": loan.guarantors.select_related("customer", "answer"),
-        "capacity": facts.capacity(loan) if not is_own and loan.state in OPEN else [],
         "conditions": queries.conditions_of(loan),
-        **shown.payments(loan, request.GET.get("page")),
         "papers": papers.kinds_for(loan) if pdf_available() else [],
         "paper_form": KeyOnly(),
         "collects": queries.collects_from(loan),
+        **shown.payments(loan, request.GET.get("page")),
+        **_as_application(loan, is_own=is_own),
         **shown.figures(loan),
     }
     context["is_beside"] = shown.has_more_than_a_timeline(context)
     return page(request, "loans/loan_detail.html", context)
+
+
+def _as_application(loan: Loan, *, is_own: bool) -> dict[str, Any]:
+    """What is shown of a loan until it is paid out: what is still to be filled in, what changed, what the member can carry."""
+    is_open, is_editable = loan.state in OPEN, loan.state in EDITABLE
+    return {
+        "tasks": shown.tasks(loan) if is_editable else [],
+        "lacks": missing(loan) if is_editable else [],
+        "given_back": versions.given_back_on(loan),
+        "changed": versions.last_change(versions.editions(loan)) if is_open else {},
+        "capacity": facts.capacity(loan) if is_open and not is_own else [],
+        "offer_ends": queries.offer_ends(loan),
+    }
 
 
 @requires(Capability.LOAN_VIEW)

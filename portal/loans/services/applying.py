@@ -184,7 +184,8 @@ def add_paper(*, loan: Loan, kind: str, file: IO[bytes], by: Any, at: datetime) 
 
 def missing(loan: Loan) -> list[Missing]:
     """What keeps an application from being handed in, in the order of its task list."""
-    terms, named = loan.terms, list(loan.guarantors.all())
+    terms = loan.terms
+    named = list(queries.guarantors_of(loan))
     needed = terms.guarantee_bps * loan.amount_minor // 10_000
     secured = sum(item.value_minor for item in loan.collateral.all())
     checks = (
@@ -192,7 +193,7 @@ def missing(loan: Loan) -> list[Missing]:
         (loan.income_minor is not None, "income", "Income and outgoings"),
         (loan.pay_to_id, "account", "The account it is paid into"),
         (any(paper.kind == Paper.Kind.INCOME for paper in loan.papers.all()), "papers", "Proof of income"),
-        (len(named) >= terms.guarantors_min, "guarantors", f"{terms.guarantors_min} guarantors"),
+        (len(named) >= terms.guarantors_min, "guarantors", _so_many(terms.guarantors_min)),
         (
             sum(each.amount_minor for each in named) >= needed,
             "guarantors",
@@ -205,6 +206,10 @@ def missing(loan: Loan) -> list[Missing]:
         ),
     )
     return [Missing(code, text) for done, code, text in checks if not done]
+
+
+def _so_many(guarantors: int) -> str:
+    return "1 guarantor" if guarantors == 1 else f"{guarantors} guarantors"
 
 
 @transactional
