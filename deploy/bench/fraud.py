@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import gzip
 import os
-import resource
 import statistics
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from deploy.bench.costs import peak_mb
 from deploy.bench.ground import Ground
 from deploy.bench.table import Figure
 from deploy.folder import ROOT
@@ -313,15 +313,11 @@ def _past(ground: Ground, quick: bool) -> list[Figure]:
         job = ask_for_analysis(since=since, until=NOW, with_alerts=False, by=None, at=NOW)
         peaks: list[tuple[int, float]] = []
         begun = time.perf_counter()
-        analysis.run(job, at=NOW, progress=lambda done, total, text="": peaks.append((done, _peak_mb())))
+        analysis.run(job, at=NOW, progress=lambda done, total, text="": peaks.append((done, peak_mb())))
         seconds, scored = time.perf_counter() - begun, ScoredMovement.objects.count()
     early = next(peak for done, peak in peaks if done >= scored // 10)
-    grown = _peak_mb() - early
+    grown = peak_mb() - early
     return [
         Figure(f"{scored:,} past movements scored and kept by the job", f"{scored / seconds:,.0f} a second"),
         Figure("– memory it grew by, after the first tenth", f"{grown:.0f} MB", "", "", "≤ 20 MB", grown <= 20),
     ]
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from deploy.bench.costs import database_seconds, own_seconds
+from deploy.bench.costs import database_seconds, own_seconds, peak_mb
 from deploy.bench.ground import Ground
 from deploy.bench.table import Figure, Run, interleaved
 
 MOST_TIMES = 4
+MOST_GROWTH_MB = 64
 MONTHS = ((2026, 8), (2026, 9), (2026, 10))
 TOGETHER = 500
 # Each table that interest writes rows to, and what names the entry in it.
@@ -41,7 +42,7 @@ def measure(ground: Ground, accounts: int, each: int, months: Sequence[tuple[int
             ground.owner_runs(database, f"CREATE TABLE copy_{table} (LIKE {table} INCLUDING ALL)")
         work = _Months(ground, database, [date(*month, 1) for month in months])
         ours, bare = interleaved(work.post, work.write, rounds=len(months))
-    return _figures(ours, bare, accounts, each)
+    return [*_figures(ours, bare, accounts, each), _memory(work.peaks, accounts)]
 
 
 def _figures(ours: Run, bare: Run, accounts: int, each: int) -> list[Figure]:
@@ -64,6 +65,18 @@ def _figures(ours: Run, bare: Run, accounts: int, each: int) -> list[Figure]:
     ]
 
 
+def _memory(peaks: Sequence[tuple[int, float]], accounts: int) -> Figure:
+    """How much more the job held after the last month than after the first tenth of the first."""
+    grown = peaks[-1][1] - next(held for done, held in peaks if done >= accounts // 10)
+    return Figure(
+        "– memory it grew by, after the first tenth",
+        f"{grown:.0f} MB",
+        target=f"≤ {MOST_GROWTH_MB} MB",
+        met=grown <= MOST_GROWTH_MB,
+        exact=True,
+    )
+
+
 class _Months:
     """Posts one month after another, and after each writes its rows once more into tables with the same indexes."""
 
@@ -71,6 +84,7 @@ class _Months:
         self.ground, self.database = ground, database
         self._months = iter(months)
         self._end = date.min
+        self.peaks: list[tuple[int, float]] = []
 
     def post(self) -> Run:
         from portal.base.clock import now
@@ -79,8 +93,11 @@ class _Months:
         start = next(self._months)
         self._end = (start + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         begun, cost = time.perf_counter(), self._processors()
-        done = post_interest(period_start=start, period_end=self._end, by=None, at=now())
+        done = post_interest(period_start=start, period_end=self._end, by=None, at=now(), report=self._done)
         return Run(done.accounts, time.perf_counter() - begun, self._processors() - cost)
+
+    def _done(self, done: int, _: int) -> None:
+        self.peaks.append((done, peak_mb()))
 
     def write(self) -> Run:
         """One transaction of one INSERT … SELECT a table; the entries are found beforehand."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from deploy.bench.costs import database_seconds, own_seconds
+from deploy.bench.costs import database_seconds, own_seconds, peak_mb
 from deploy.bench.ground import Ground
 from deploy.bench.table import Figure, Run, interleaved
 
@@ -54,9 +53,9 @@ def measure(ground: Ground, loans: int) -> list[Figure]:
             ground.owner_runs(database, copied)
             ground.owner_runs(database, f"GRANT SELECT, INSERT, UPDATE ON copy_{table} TO quayside_app")
         work = _Days(ground, database, branch, loans)
-        before = _peak_mb()
+        before = peak_mb()
         ours, bare = interleaved(work.do, work.bare, rounds=DAYS)
-        grown, wrong = _peak_mb() - before, _wrong()
+        grown, wrong = round(peak_mb() - before), _wrong()
     return [*_figures(ours, bare, loans), *_exact(loans, grown, wrong)]
 
 
@@ -104,10 +103,6 @@ def _wrong() -> list[str]:
     from portal.loans.proof import prove_loans
 
     return [proof.statement for proof in prove_loans() if "sum over loans" in proof.statement and not proof.holds]
-
-
-def _peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 class _Days:
