@@ -15,7 +15,7 @@ from deploy.say import CannotGoOn, say, step
 
 CODE = ("portal", "tasks", "deploy", "tests", "manage.py")
 # Programs that some tests drive, each in the Debian package of the same name.
-TOOLS = ("chromium", "hledger", "redis-server")
+TOOLS = ("chromium-headless-shell", "hledger", "redis-server")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 
 

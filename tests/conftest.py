@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 LEFT_OUT = "left out: "
 COUNTED = "counted"
 """What a test records under this name stands in the summary: how many records of others it replayed."""
-PACKAGES = {"chromium": "chromium", "hledger": "hledger", "redis-server": "redis-server"}
 LOOPBACK = ("127.", "::1", "localhost")
 
 # Argon2 is slow by design and hashed file names need a collected folder; neither is what most tests are about; and each has its own institution.
@@ -171,7 +170,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     missing = [tool for tool in wanted if shutil.which(tool) is None]
     if not missing:
         return
-    reason = f"needs {', '.join(missing)}: apt-get install {' '.join(PACKAGES.get(tool, tool) for tool in missing)}"
+    reason = f"needs {', '.join(missing)}: apt-get install {' '.join(missing)}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(LEFT_OUT + reason)

@@ -1,4 +1,4 @@
-"""Driving Debian's Chromium, for the tests of pages in a real browser."""
+"""Driving Debian's Chromium without its windows, for the tests of pages in a real browser."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, and Django would take its tests for asynchronous code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        program = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell")
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         # A busy machine is slow, not wrong.
         expect.set_options(timeout=PATIENCE_MS)

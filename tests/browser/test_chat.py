@@ -16,7 +16,7 @@ from tests.browser.driving import barriers, sign_in
 from tests.cast import Cast
 from tests.processes import server
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 POLL_SECONDS, LIVE_SECONDS = 3, 2
 
 

@@ -16,7 +16,7 @@ from tests.cast import Cast, ghs
 from tests.drawers.working import balance, opened
 from tests.loans.lending import running
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 COUNTING = """
 window.pressed = [];

@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.counter.working import take_in
 from tests.drawers.working import opened
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 
 @pytest.fixture

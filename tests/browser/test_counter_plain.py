@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.counter.working import pay_out, take_in
 from tests.drawers.working import balance, counted, handed, opened, taken_back
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 POINTS_PER_MM = 72 / 25.4
 

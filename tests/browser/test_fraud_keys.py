@@ -13,7 +13,7 @@ from tests.access.fraud import fraud_things
 from tests.browser.driving import sign_in
 from tests.cast import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.cast import Cast, make_user
 from tests.drawers.working import opened
 from tests.signin.factors import PASSWORD
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.drawers.working import opened
 from tests.processes import server, worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 SECONDS = 1000
 PageOf = Callable[[User], Page]

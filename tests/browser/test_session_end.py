@@ -19,7 +19,7 @@ from portal.signin.services import set_policy
 from tests.browser.driving import barriers, sign_in
 from tests.cast import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 IDLE_MINUTES = 5
 

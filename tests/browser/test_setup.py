@@ -14,7 +14,7 @@ from portal.administration.services.first_address import make_token
 from tests.browser.driving import barriers
 from tests.browser.test_sweep import look_at
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 
 def test_the_page_of_the_first_run(

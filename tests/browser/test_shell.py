@@ -15,7 +15,7 @@ from portal.access.roles import Role
 from tests.browser.driving import sign_in
 from tests.cast import Cast, open_drawer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 HEAVIEST = 35 * 1024
 POLICY = {

@@ -13,7 +13,7 @@ from portal.access.roles import Role
 from portal.people.models import User
 from tests.cast import Cast, make_customer, make_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 PASSWORD = "market women count twice"
 
 

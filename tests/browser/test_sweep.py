@@ -17,7 +17,7 @@ from tests.architecture.house import addresses
 from tests.browser.driving import barriers, sign_in
 from tests.cast import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium-headless-shell")]
 
 # The phone is tall, so that no control lies under the bar at its foot, from where anybody would scroll it.
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 3000}
