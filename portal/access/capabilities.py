@@ -31,6 +31,7 @@ class Capability(StrEnum):
     LIMIT_VIEW = "limit_view"
     TRANSFER_APPROVE = "transfer_approve"
     SHARE_REGISTER_VIEW = "share_register_view"
+    DORMANT_VIEW = "dormant_view"
     DIVIDEND_DECLARE = "dividend_declare"
     DIVIDEND_APPROVE = "dividend_approve"
     STATEMENT_VIEW = "statement_view"
@@ -166,6 +167,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.LIMIT_VIEW: "See the limits on what customers send",
     Capability.TRANSFER_APPROVE: "Decide on a transfer beyond a limit",
     Capability.SHARE_REGISTER_VIEW: "See the register of shares and the dividends",
+    Capability.DORMANT_VIEW: "See which accounts are dormant and what lies in them, and take the list home",
     Capability.DIVIDEND_DECLARE: "Ask for a dividend on shares",
     Capability.DIVIDEND_APPROVE: "Decide on a dividend",
     Capability.STATEMENT_VIEW: "Read a statement on screen",

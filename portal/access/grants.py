@@ -61,6 +61,7 @@ _TABLE = {
     Capability.LIMIT_VIEW:            ("-",     "-",     "-",     "branch","all",   "-",     "all"),
     Capability.TRANSFER_APPROVE:      ("-",     "-",     "-",     "branch","all",   "-",     "-"),
     Capability.SHARE_REGISTER_VIEW:   ("-",     "-",     "-",     "branch","all",   "-",     "all"),
+    Capability.DORMANT_VIEW:          ("-",     "-",     "-",     "branch","all",   "-",     "all"),
     Capability.DIVIDEND_DECLARE:      ("-",     "-",     "-",     "-",     "all",   "-",     "-"),
     Capability.DIVIDEND_APPROVE:      ("-",     "-",     "-",     "-",     "all",   "-",     "-"),
     Capability.STATEMENT_VIEW:        ("own",   "all",   "-",     "branch", "all",    "-",     "all"),

@@ -30,19 +30,24 @@ def form_page(
     heading: str = "",
     submit: str = "",
     template: str = TEMPLATE,
+    preview: Callable[[], dict[str, Any]] | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Show the form, or do what it says and go where `act` tells, else to `up`. A refusal loses nothing typed.
 
     `up` is the label and address of where one comes from; `more` may hold `facts`, `lead`, `note` and `is_grave`. A
-    `template` of its own may say heading and button itself.
+    `template` of its own may say heading and button itself. With a `preview` a second button shows first what it tells
+    of the form as typed: the template `shown` with what else it returns.
     """
-    context = {"heading": heading, "up_label": up[0], "up": up[1], "submit": submit, **more}
+    named = {"heading": heading, "up_label": up[0], "up": up[1], "submit": submit}
+    context = {**named, "previews": preview is not None, **more}
     if request.method != "POST":
         return page(request, template, context | {"form": form})
     if not form.is_valid():
         return refused(request, template, context, form)
     try:
+        if preview and "preview" in request.POST:
+            return page(request, template, context | {"form": form} | preview())
         url = act()
     except Refused as error:
         return refused(request, template, context, form, error)

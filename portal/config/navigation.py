@@ -90,6 +90,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Accounts", "account_list", "wallet", Capability.ACCOUNT_VIEW),
             Link("Open an account", "account_open", "plus", Capability.ACCOUNT_OPEN),
             Link("Applications", "application_list", "inbox", Capability.ACCOUNT_APPROVE),
+            Link("Dormant accounts", "dormant_list", "moon", Capability.DORMANT_VIEW),
             Link("New customer", "registration_new", "user-plus", Capability.CUSTOMER_REGISTER),
             Link("Verifications", "verification_list", "user-check", Capability.CUSTOMER_VERIFY),
             Link("Retention", "retention_list", "clock", Capability.RETENTION_MANAGE),

@@ -165,10 +165,23 @@ def due_total(account: DepositAccount) -> Money:
     return Money(due["total"] or 0, account.currency)
 
 
-def latest_before(kind: str, product: Product | None, currency: str, day: date) -> ServiceCharge | None:
+def _latest_before(kind: str, product: Product | None, currency: str, day: date) -> ServiceCharge | None:
     """The charge of the same kind and product that begins before a day, at the latest."""
     same = ServiceCharge.objects.filter(kind=kind, product=product, currency=currency, effective_from__lt=day)
     return same.order_by("-effective_from").first()
+
+
+def held_before(kind: str, product: Product | None, currency: str, day: date) -> ServiceCharge | None:
+    """What a proposed charge would take the place of: the product's own, else what holds for every product."""
+    own = _latest_before(kind, product, currency, day) if product else None
+    return own or _latest_before(kind, None, currency, day)
+
+
+def changed(held: ServiceCharge | None, asked: ServiceCharge) -> list[tuple[str, str, str]]:
+    """What a proposed charge would change, figure by figure: what it is called, was and would be."""
+    before = told(held) if held else {}
+    rows = [(label, before.get(label, "–"), text) for label, text in told(asked).items()]
+    return [row for row in rows if row[1] != row[2]]
 
 
 def told(charge: ServiceCharge) -> dict[str, str]:

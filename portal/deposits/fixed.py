@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from django.db.models import QuerySet
 
+from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import interest
 from portal.deposits.calendar import add_months
@@ -22,6 +23,7 @@ from portal.deposits.models import (
     RateSlab,
     Terms,
 )
+from portal.deposits.models.fixed import MOST_MONTHS
 
 DAY = timedelta(days=1)
 
@@ -80,6 +82,14 @@ def offer(product: Product, amount: Money, months: int, day: date) -> Offer | No
     end = add_months(day, months)
     gross = earned(amount, rate_bps, fixed.terms.day_count, day, end)
     return Offer(amount, months, rate_bps, day, end, gross, tax_on(gross, fixed.terms))
+
+
+def offer_or_refuse(product: Product, amount: Money, months: int, day: date) -> Offer:
+    """What the chart of a day offers. Refused: an amount or a term it has no rate for."""
+    found = offer(product, amount, months, day) if 1 <= months <= MOST_MONTHS else None
+    if found is None:
+        raise Refused(f"There is no rate for {amount} over {months} months.", code="no_rate", field="months")
+    return found
 
 
 def running_term(account: DepositAccount) -> FixedTerm | None:

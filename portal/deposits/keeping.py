@@ -41,7 +41,7 @@ def facts_of(account: DepositAccount) -> list[tuple[str, Any]]:
         facts += [
             (label, told[label])
             for label in ("Interest a year", "Steps", "Interest is posted")
-            if told[label] != "None"
+            if account.product.moves_freely and told[label] != "None"
         ]
         if account.state in {DepositAccount.State.APPLIED, DepositAccount.State.APPROVED}:
             facts.append(("Smallest first deposit", Money(terms.opening_minimum_minor, account.currency)))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from portal.access.roles import Role
 from portal.base.money import Money
 from portal.base.prepared import prepared_query
 from portal.deposits.models import Channel, DepositAccount, MoneyLimit, NewPayeeRule, Payee
@@ -196,6 +197,12 @@ class LeftToday:
     per_day: Money | None
     at_once: Money | None
     left: Money | None
+
+
+def left_of(account: DepositAccount) -> Sequence[LeftToday]:
+    """What the owner of an everyday account may still send online today, limit by limit; nothing where no limit holds."""
+    nothing, day = Money.zero(account.currency), account.branch.business_date
+    return left_today(Movement(account, nothing, Channel.ONLINE, Role.CUSTOMER.value, day))
 
 
 def left_today(moving: Movement) -> Sequence[LeftToday]:

@@ -143,8 +143,9 @@ def overlapping(product: Product, start: date, end: date) -> Dividend | None:
 
 
 def next_period(product: Product, day: date) -> tuple[date, date]:
-    """The period a dividend would be declared for: from the end of the last one, else last year, to the last year's end."""
+    """The period a dividend would be declared for: from the end of the last one, else from last year's first day, to the
+    end of that year.
+    """
     last = Dividend.objects.filter(product=product).order_by("-period_end").first()
-    end = date(day.year - 1, 12, 31)
-    start = last.period_end + timedelta(days=1) if last else date(end.year, 1, 1)
-    return start, max(start, end)
+    start = last.period_end + timedelta(days=1) if last else date(day.year - 1, 1, 1)
+    return start, date(start.year, 12, 31)

@@ -218,6 +218,8 @@ account_goal                       get  own   in 200 403 403 403 403 403 403
 account_goal                       get  other in 404 403 403 403 403 403 403
 account_goal                       post own   in 422 403 403 403 403 403 403
 account_goal                       post other in 404 403 403 403 403 403 403
+dormant_list                       get  own   in 403 403 403 200 200 403 200
+dormant_csv                        get  own   in 403 403 403 200 200 403 200
 share_register                     get  own   in 403 403 403 200 200 403 200
 dividend_new                       get  own   in 403 403 403 403 200 403 403
 dividend_new                       post own   in 403 403 403 403 422 403 403

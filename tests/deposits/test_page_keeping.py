@@ -34,6 +34,19 @@ def test_a_manager_freezes_and_releases_and_the_history_says_why(cast: Cast, cli
     assert cast.manager.full_name in page
 
 
+def test_its_owner_reads_what_became_of_it_without_names_of_the_staff(cast: Cast, client_for: ClientFor) -> None:
+    number, given = cast.ama_savings.number, {"account": cast.ama_savings, "by": cast.manager, "at": NOW}
+    services.change_state(state="blocked", reason="Card lost", **given)
+    taken = TakenCharge.objects.create(
+        account=cast.ama_savings, kind="monthly", amount_minor=300, memo="Fee", used_on=TODAY, made_at=NOW
+    )
+    services.waive_charge(taken=taken, reason="Promised at the counter", by=cast.manager, at=NOW)
+    page = client_for(cast.ama_user).get(reverse("account_keeping", args=[number])).content.decode()
+    assert "Card lost" in page
+    assert "Promised at the counter" in page
+    assert cast.manager.full_name not in page
+
+
 def test_a_dormant_account_wakes_with_an_identity(cast: Cast, client_for: ClientFor) -> None:
     DepositAccount.objects.filter(pk=cast.ama_savings.pk).update(state="dormant")
     client, url = client_for(cast.manager), reverse("account_state", args=[cast.ama_savings.number])
@@ -107,6 +120,28 @@ def test_up_to_a_limit_one_person_closes_and_the_least_limit_counts(cast: Cast, 
     limit_on_closing(cast, "1000.00", role="manager")
     client.post(url, {"target": other.number, "reason": "Moving away now", "key": new_key()})
     assert state(cast.ama_savings) == "closed"
+
+
+def test_what_is_left_of_a_days_limit_is_told(cast: Cast, client_for: ClientFor) -> None:
+    services.set_limit(
+        role="customer",
+        channel="online",
+        currency="GHS",
+        at_once=ghs("60.00"),
+        per_day=ghs("100.00"),
+        effective_from=TODAY,
+        reason="Rule",
+        by=cast.operations_manager,
+        approved_by=cast.administrator,
+        at=NOW,
+    )
+    given = {"source": cast.ama_savings, "target": cast.kofi_savings, "by": cast.ama_user, "at": NOW}
+    services.transfer(amount=ghs("35.50"), key=new_key(), channel="online", **given)
+    url = reverse("account_keeping", args=[cast.ama_savings.number])
+    for who in (cast.ama_user, cast.manager):
+        page = client_for(who).get(url).content.decode()
+        assert "What may be sent today" in page
+        assert "64.50" in page
 
 
 def test_without_a_second_person_the_service_closes_no_large_balance(cast: Cast) -> None:

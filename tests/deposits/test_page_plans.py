@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.base.keys import new_key
-from portal.deposits import queries, services
+from portal.deposits import fixed, queries, services
 from portal.deposits.models import DepositAccount, Product, SusuCard
 from portal.deposits.papers import plan_pdf
 from tests.cast import NOW, Cast, ghs
@@ -118,6 +118,21 @@ def test_an_everyday_account_is_no_plan(cast: Cast, client_for: ClientFor) -> No
     assert client_for(cast.ama_user).get(reverse("plan_detail", args=[cast.ama_savings.number])).status_code == 404
 
 
+def test_what_a_deposit_comes_to_is_shown_before_it_is_placed(
+    cast: Cast, client_for: ClientFor, products: dict[str, Product]
+) -> None:
+    client, url = client_for(cast.ama_user), reverse("plan_start", args=[products["fixed"].code])
+    typed = {"key": new_key(), "source": cast.ama_savings.number, "pay_to": cast.ama_current.number, "preview": "1"}
+    said = words(client.post(url, typed | STARTS["fixed"]))
+    offered = fixed.offer(products["fixed"], ghs("500.00"), 6, cast.north.business_date)
+    assert offered is not None
+    assert f"Paid out then {offered.net}" in said
+    assert f"Interest {offered.interest}" in said
+    assert not DepositAccount.objects.filter(product=products["fixed"]).exists()
+    answer = client.post(url, typed | STARTS["fixed"] | {"months": "1"})
+    assert (answer.status_code, "There is no rate" in words(answer)) == (422, True)
+
+
 def test_a_deposit_is_instructed_anew_and_broken(
     cast: Cast, client_for: ClientFor, products: dict[str, Product]
 ) -> None:
@@ -128,7 +143,9 @@ def test_a_deposit_is_instructed_anew_and_broken(
     typed = {"key": new_key(), "instruction": "pay_out", "pay_to": cast.ama_current.number}
     assert client.post(url, typed).status_code == 303
     ended = {"key": new_key(), "target": cast.ama_current.number}
-    assert "instead of" in words(client.get(reverse("plan_take", args=[account.number])))
+    before = words(client.get(reverse("plan_take", args=[account.number])))
+    assert "instead of" in before
+    assert "GHS 500.00 is paid out" in before
     assert client.post(reverse("plan_take", args=[account.number]), ended).status_code == 303
     assert queries.funds_of(cast.ama_current).booked == ghs("750.00")
 

@@ -30,7 +30,8 @@ class DividendDeclaration(Act):
 
     def summary(self, payload: Payload) -> str:
         given = _dividend(payload)
-        return f"{given['total']} on {given['product']} to {given['period_end']:%d %B %Y}"
+        days = f"{given['period_start']:%d %B %Y} to {given['period_end']:%d %B %Y}"
+        return f"{given['total']} on {given['product']}, {days}"
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> Mapping[str, Any]:
         dividend = services.declare_dividend(**_dividend(payload), by=by, approved_by=approved_by, at=at)

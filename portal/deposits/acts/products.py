@@ -51,11 +51,9 @@ class ChargeAct(Act):
 
     def diff(self, payload: Payload) -> Sequence[Difference]:
         asked = _charge(payload)
-        held = charges.latest_before(asked["kind"], asked["product"], asked["currency"], asked["since"])
-        before = charges.told(held) if held else {}
-        after = charges.told(ServiceCharge(kind=asked["kind"], currency=asked["currency"], **asked["values"]))
-        found = [Difference(label, before.get(label, "–"), text) for label, text in after.items()]
-        return [each for each in found if each.before != each.after]
+        held = charges.held_before(asked["kind"], asked["product"], asked["currency"], asked["since"])
+        proposed = ServiceCharge(kind=asked["kind"], currency=asked["currency"], **asked["values"])
+        return [Difference(*row) for row in charges.changed(held, proposed)]
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> dict[str, Any]:
         charge = services.set_charge(**_charge(payload), by=by, approved_by=approved_by, at=at)

@@ -36,6 +36,11 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def moves_freely(self) -> bool:
+        """Whether money moves by transfer and over the counter, not by rules of the kind alone."""
+        return self.kind not in BY_OWN_RULES
+
 
 BY_OWN_RULES = frozenset({Product.Kind.SUSU, Product.Kind.SHARES, Product.Kind.FIXED})
 """Kinds whose money moves by stakes, dealings and terms only, so that their cards and registers agree with the books."""

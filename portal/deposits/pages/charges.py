@@ -18,9 +18,14 @@ from portal.base.money import Money
 from portal.base.render import page
 from portal.deposits import charges, offers, services
 from portal.deposits.acts.products import CHARGE
+from portal.deposits.models import ChargeKind, ServiceCharge
 from portal.deposits.pages.keeping_forms import ReasonForm
 from portal.deposits.pages.product_forms import ChargeForm
 from portal.institution.queries import institution
+
+MOVING = frozenset({ChargeKind.WITHDRAWAL, ChargeKind.TRANSFER})
+"""Services that move money, so that a share of it may be charged."""
+SAMPLES_MINOR = (5_000, 50_000, 500_000)
 
 
 @requires(Capability.PRODUCT_VIEW)
@@ -44,8 +49,32 @@ def charge_new(request: HttpRequest) -> HttpResponse:
         ask(act=CHARGE, payload=payload, subject="Charges", reason=reason, by=request.user, at=now())
         messages.success(request, "Sent for approval. Nothing changes until a colleague has approved it.")
 
-    up = ("Charges", reverse("charge_list"))
-    return form_page(request, form, act, heading="Propose a charge", up=up, submit="Send for approval")
+    return form_page(
+        request,
+        form,
+        act,
+        heading="Propose a charge",
+        up=("Charges", reverse("charge_list")),
+        submit="Send for approval",
+        preview=lambda: _previewed(form, currency),
+    )
+
+
+def _previewed(form: ChargeForm, currency: str) -> dict[str, Any]:
+    """What would change, and what the service costs now and would cost: of three amounts where it depends on one."""
+    typed = form.cleaned_data
+    held = charges.held_before(typed["kind"], typed["product"], currency, typed["effective_from"])
+    asked = ServiceCharge(kind=typed["kind"], currency=currency, **form.values)
+    moves = typed["kind"] in MOVING
+    samples = [
+        [
+            Money(minor, currency)
+            for minor in (moved, charges.price(held, moved) if held else 0, charges.price(asked, moved))
+        ]
+        for moved in (SAMPLES_MINOR if moves else (0,))
+    ]
+    changes = charges.changed(held, asked)
+    return {"shown": "deposits/_charge_preview.html", "changes": changes, "samples": samples, "moves": moves}
 
 
 @requires(Capability.CHARGE_WAIVE, fresh=True)

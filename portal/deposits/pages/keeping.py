@@ -12,13 +12,14 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.access.capabilities import Capability
-from portal.access.gate import requires
+from portal.access.gate import requires, scope_of
+from portal.access.grants import Scope
 from portal.base.clock import now
 from portal.base.fields import typed_field
 from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.money import Money
 from portal.base.render import page
-from portal.deposits import charges, keeping, queries, services, waiting
+from portal.deposits import charges, keeping, limits, queries, services, waiting
 from portal.deposits.models import DepositAccount
 from portal.deposits.pages.keeping_forms import (
     CloseForm,
@@ -43,15 +44,18 @@ def account_keeping(request: HttpRequest, number: str) -> HttpResponse:
     account = waiting.marked_account_for(request.user, number)
     waits = waiting.waiting_on(request.user, [account])
     rows = [(each, Money(each.amount_minor, account.currency)) for each in charges.charges_of(account)[:50]]
+    is_over = account.state in {State.CLOSED, State.DECLINED}
     context = {
         "account": account,
         "facts": keeping.facts_of(account),
         "holders": keeping.holders_of(account),
         "history": keeping.history_of(account),
+        "limits": [] if is_over or account.product.kind not in EVERYDAY else limits.left_of(account),
         "charges": rows,
         "due": charges.due_total(account),
-        "is_over": account.state in {State.CLOSED, State.DECLINED},
+        "is_over": is_over,
         "waiting": waits,
+        "is_own": scope_of(request.user, Capability.ACCOUNT_VIEW) is Scope.OWN,
         "may_close": not waits and account.state in CLOSABLE and account.product.kind in EVERYDAY,
     }
     return page(request, "deposits/account_keeping.html", context)

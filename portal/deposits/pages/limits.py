@@ -28,7 +28,6 @@ from portal.institution.queries import institution, latest_business_date
 from portal.people.models import Customer
 
 LIST, NEW = "deposits/limit_list.html", "deposits/limit_new.html"
-NEW_PAYEES = "deposits/new_payee_rule.html"
 PREVIEWED_DAYS = 30
 PER_PAGE = 40
 _ANY = ("", "Every one")
@@ -124,15 +123,20 @@ def new_payee_rule(request: HttpRequest) -> HttpResponse:
     currency, day = _currency(), latest_business_date()
     held = limits.new_payee_rule(currency, day)
     form = NewPayeeForm(*sent(request), currency=currency, initial=_initial(held, day))
-    url = reverse("limit_list")
-    if "preview" in request.POST and form.is_valid():
-        return page(request, NEW_PAYEES, {"held": held, "up": url, "form": form} | _preview(form, held, day))
 
     def act() -> None:
         services.ask_for_new_payee_rule(**form.cleaned_data, currency=currency, by=request.user, at=now())
         messages.success(request, "Asked for. The rule holds once a second person has approved it.")
 
-    return form_page(request, form, act, up=("Limits", url), template=NEW_PAYEES, held=held)
+    return form_page(
+        request,
+        form,
+        act,
+        heading="Another rule for new payees",
+        up=("Limits", reverse("limit_list")),
+        submit="Ask for approval",
+        preview=lambda: _preview(form, held, day),
+    )
 
 
 def _initial(held: NewPayeeRule | None, day: date) -> dict[str, Any]:
@@ -154,7 +158,7 @@ def _preview(form: NewPayeeForm, held: NewPayeeRule | None, day: date) -> dict[s
     since = day - timedelta(days=PREVIEWED_DAYS)
     found = limits.most_sent_to_new(currency, since, cooling_hours=typed["cooling_hours"])
     samples = [(each, each.sent <= typed["per_day"]) for each in found]
-    return {"is_preview": True, "changes": changes, "samples": samples}
+    return {"shown": "deposits/_new_payee_preview.html", "changes": changes, "samples": samples}
 
 
 def _row(limit: MoneyLimit) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from portal.base.money import Money, format_amount
 from portal.deposits import contributions, fixed, shares, susu
 from portal.deposits.models import DepositAccount, Product
 from portal.deposits.pages.plan_forms import PauseForm
-from portal.deposits.queries import funds_of
+from portal.deposits.queries import funds_of, terms_on
+from portal.deposits.templatetags.plans import percent
 from portal.institution.queries import latest_business_date
 
 PARTS = {
@@ -31,6 +32,22 @@ def shown(product: Product, account: DepositAccount | None = None) -> dict[str, 
         context["funds"] = funds_of(account)
         context |= _PLANS[kind](account, day)
     return context | _OFFERS[kind](product, day)
+
+
+def foreseen(product: Product, typed: dict[str, Any]) -> dict[str, Any]:
+    """What a fixed deposit as typed would come to, as its owner reads it. Refused: what the chart has no rate for."""
+    if product.kind != Product.Kind.FIXED:
+        return {}
+    day = typed["source"].branch.business_date
+    offered = fixed.offer_or_refuse(product, typed["amount"], typed["months"], day)
+    facts: list[tuple[str, Any]] = [
+        ("Rate a year", percent(offered.rate_bps)),
+        ("Matures", f"{offered.matures_on:%d %B %Y}"),
+        ("Interest", offered.interest),
+        ("Tax on it", offered.tax),
+        ("Paid out then", offered.net),
+    ]
+    return {"foreseen": [fact for fact in facts if fact[1] or fact[0] != "Tax on it"]}
 
 
 def _susu(account: DepositAccount, day: date) -> dict[str, Any]:
@@ -84,10 +101,12 @@ def _fixed(account: DepositAccount, day: date) -> dict[str, Any]:
     context: dict[str, Any] = {"term": term, "instruction": fixed.instruction_of(account)}
     if term is not None:
         term.account = account
+        early = fixed.early_value(term, day)
         context |= {
             "earned": fixed.value_on(term, day),
             "at_maturity": fixed.at_maturity(term),
-            "early": fixed.early_value(term, day),
+            "early": early,
+            "early_paid": term.principal + early - fixed.tax_on(early, terms_on(account.product, day)),
             "days_left": max((term.matures_on - day).days, 0),
         }
     ended = [past for past in fixed.terms_of(account) if fixed.ending_of(past)]

@@ -8,25 +8,25 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires, scope_of
 from portal.access.grants import Scope
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.formpage import shown_or_sent
 from portal.base.render import page, refused, see_other
-from portal.deposits import plans, services
+from portal.deposits import fixed, plans, services
 from portal.deposits.models import DepositAccount, Product
 from portal.deposits.pages import plan_forms as forms
-from portal.deposits.pages.plan_shown import shown
+from portal.deposits.pages.plan_shown import foreseen, shown
 from portal.documents.queries import pdf_available
 from portal.documents.services import ask_for_document
 from portal.people.services import note_view
 
 LIST, START, DETAIL, MOVE = (f"deposits/plan_{name}.html" for name in ("list", "start", "detail", "move"))
 ONLINE = "online"
-_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 _Kind = Product.Kind
 
 
@@ -68,9 +68,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Capability.PLAN_MANAGE)
-@_get_and_post
+@shown_or_sent
 def plan_start(request: HttpRequest, product_code: str) -> HttpResponse:
-    """Start a plan of a product."""
+    """Start a plan of a product. `preview` shows first what a fixed deposit would come to."""
     product = plans.offered_product(product_code)
     accounts = plans.everyday_accounts(request.user, product.currency)
     form = START_FORMS[_Kind(product.kind)](request.POST or None, currency=product.currency, accounts=accounts)
@@ -80,6 +80,8 @@ def plan_start(request: HttpRequest, product_code: str) -> HttpResponse:
     if not form.is_valid() or not accounts:
         return refused(request, START, context, form)
     try:
+        if "preview" in request.POST:
+            return page(request, START, context | foreseen(product, form.values))
         account = _start(request, product, accounts[0], form)
     except Refused as error:
         return refused(request, START, context, form, error)
@@ -107,28 +109,35 @@ def plan_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One plan as its owner and the staff see it: the card, the shares, the months, the term."""
     account = plans.plan_for(request.user, number)
     note_view(customer=account.customer, viewer=request.user, reason=f"Plan …{account.last_four}", at=now())
-    kind = _Kind(account.product.kind)
     context = {
         "account": account,
         "is_own": scope_of(request.user, Capability.ACCOUNT_VIEW) is Scope.OWN,
-        "pay": PAY.get(kind),
-        "take": TAKE.get(kind),
-        "paper": PAPERS.get(kind) if pdf_available() else None,
         "paper_form": forms.KeyOnly(),
         **shown(account.product, account),
     }
-    return page(request, DETAIL, context)
+    return page(request, DETAIL, context | _doors(account, context))
+
+
+def _doors(account: DepositAccount, context: dict[str, Any]) -> dict[str, Any]:
+    """What may be done with a plan: money in, money out, its paper. A deposit that has ended has no certificate, and
+    nothing to end once it is empty.
+    """
+    kind = _Kind(account.product.kind)
+    has_ended = kind is _Kind.FIXED and context["term"] is None
+    is_over = has_ended and not context["funds"].booked
+    paper = PAPERS.get(kind) if pdf_available() and not has_ended else None
+    return {"pay": PAY.get(kind), "take": None if is_over else TAKE.get(kind), "paper": paper}
 
 
 @requires(Capability.PLAN_MANAGE)
-@_get_and_post
+@shown_or_sent
 def plan_pay(request: HttpRequest, number: str) -> HttpResponse:
     """Money into a plan."""
     return _move(request, number, PAY)
 
 
 @requires(Capability.PLAN_MANAGE)
-@_get_and_post
+@shown_or_sent
 def plan_take(request: HttpRequest, number: str) -> HttpResponse:
     """Money out of a plan."""
     return _move(request, number, TAKE)
@@ -155,14 +164,16 @@ def _move(request: HttpRequest, number: str, ways: dict[Product.Kind, Way]) -> H
 
 
 @requires(Capability.PLAN_MANAGE)
-@_get_and_post
+@shown_or_sent
 def plan_instruct(request: HttpRequest, number: str) -> HttpResponse:
     """What becomes of a fixed deposit when it matures."""
     account = plans.plan_for(request.user, number, Capability.PLAN_MANAGE)
     if account.product.kind != _Kind.FIXED:
         raise Http404("only a fixed deposit matures")
     accounts = plans.everyday_accounts(request.user, account.currency)
-    form = forms.FixedInstruct(request.POST or None, currency=account.currency, accounts=accounts)
+    known = fixed.instruction_of(account)
+    initial = {"instruction": known.instruction, "pay_to": known.pay_to.number} if known else {}
+    form = forms.FixedInstruct(request.POST or None, currency=account.currency, accounts=accounts, initial=initial)
     way = Way("When it matures", forms.FixedInstruct, services.instruct_fixed)
     context = {"account": account, "way": way, "form": form, **shown(account.product, account)}
     if request.method != "POST":

@@ -10,13 +10,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from portal.access import proof
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.formpage import shown_or_sent
 from portal.base.keys import new_key
 from portal.base.money import Money, exponent
 from portal.base.render import page, refused, see_other
@@ -35,7 +36,6 @@ IN_WORDS_FROM = 1000
 """Amounts from here on, in major units, are also spelled out on the check page."""
 
 _TO, _AMOUNT, _CHECK = (f"deposits/transfer_{name}.html" for name in ("to", "amount", "check"))
-_any_method = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _starts_again(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -56,7 +56,7 @@ def _starts_again(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
 
 @requires(Capability.TRANSFER_MAKE)
-@_any_method
+@shown_or_sent
 @_starts_again
 def transfer_start(request: HttpRequest) -> HttpResponse:
     """To whom. A POST brings a draft back to be changed; `?from=` names the account to pay from."""
@@ -69,7 +69,7 @@ def transfer_start(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Capability.TRANSFER_MAKE)
-@_any_method
+@shown_or_sent
 @_starts_again
 def transfer_amount(request: HttpRequest) -> HttpResponse:
     """How much: after the payee was chosen, or when a draft comes back for another amount."""
@@ -90,7 +90,7 @@ def transfer_amount(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Capability.TRANSFER_MAKE)
-@_any_method
+@shown_or_sent
 @_starts_again
 def transfer_check(request: HttpRequest) -> HttpResponse:
     """What would happen, in words, before it does."""
@@ -107,7 +107,7 @@ def transfer_check(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Capability.TRANSFER_MAKE)
-@_any_method
+@shown_or_sent
 @_starts_again
 def transfer_done(request: HttpRequest) -> HttpResponse:
     """Send what was checked; then its receipt. The same form sent again leads to the same receipt."""

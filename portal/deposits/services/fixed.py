@@ -11,7 +11,6 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import fixed, queries
 from portal.deposits.models import DepositAccount, FixedEnding, FixedInstruction, FixedTerm, Instruction, Product
-from portal.deposits.models.fixed import MOST_MONTHS
 from portal.deposits.services.moving import GIVES_NOTHING, IMMOBILE, moved
 from portal.deposits.services.plans import money_from, open_plan, post_plan, refuse_payout_to, refuse_taking_out
 from portal.institution.models import Branch
@@ -48,9 +47,7 @@ def place_fixed(
     if entry is not None:
         return FixedTerm.objects.get(number=1, account__ledger_account__postings__entry=entry)
     branch = source.branch
-    offered = fixed.offer(product, amount, months, branch.business_date) if 1 <= months <= MOST_MONTHS else None
-    if offered is None:
-        raise Refused(f"There is no rate for {amount} over {months} months.", code="no_rate", field="months")
+    offered = fixed.offer_or_refuse(product, amount, months, branch.business_date)
     account = open_plan(customer=customer, product=product, kind=Product.Kind.FIXED, branch=branch, by=by, at=at)
     instruct_fixed(account=account, instruction=instruction, pay_to=pay_to, by=by, at=at)
     term = _begin(account, offered, number=1)

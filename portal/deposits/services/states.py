@@ -13,6 +13,7 @@ from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits import queries
 from portal.deposits.charges import charge_on, price
+from portal.deposits.dormancy import moved_by_people
 from portal.deposits.models import (
     AccountEdit,
     AccountHolder,
@@ -23,7 +24,6 @@ from portal.deposits.models import (
     Terms,
 )
 from portal.institution.models import Branch
-from portal.ledger.models import Posting
 from portal.ledger.services import set_floor
 from portal.ledger.services.days import lock_day
 from portal.live.services import announce
@@ -191,9 +191,7 @@ def mark_dormant(*, branch: Branch, at: datetime, most: int = 500) -> int:
     made = 0
     for product, days in _dormancy(branch.business_date):
         since = branch.business_date - timedelta(days=days)
-        moved = Posting.objects.filter(account=OuterRef("ledger_account"), business_date__gt=since).exclude(
-            entry__channel="system"
-        )
+        moved = moved_by_people().filter(account=OuterRef("ledger_account"), business_date__gt=since)
         woken = StateChange.objects.filter(account=OuterRef("pk"), at__gt=at - timedelta(days=days))
         quiet = DepositAccount.objects.filter(
             ~Exists(moved), ~Exists(woken), branch=branch, product=product, state=State.ACTIVE, opened_on__lte=since

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
 
 from portal.base.clock import now
 from portal.base.crypto import decrypt, encrypt
 from portal.base.errors import Refused
+from portal.base.formpage import shown_or_sent
 from portal.base.render import page, refused, see_other
 from portal.documents.qr import qr_svg
 from portal.institution.queries import profile
@@ -25,11 +25,10 @@ from portal.signin.stages import person, signed_in_or_enrolling
 
 _APP, _PASSKEY, _SENT = (f"signin/factor_{name}.html" for name in ("app", "passkey", "sent"))
 NEW_KEY = "new_app_key"  # the name of what the session keeps
-_any_method = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @signed_in_or_enrolling
-@_any_method
+@shown_or_sent
 def app_add(request: HttpRequest) -> HttpResponse:
     """Show the key of a new authenticator app, and take its first code."""
     user, form, key = person(request), NewAppForm(request.POST or None), _key(request)
@@ -55,7 +54,7 @@ def _key(request: HttpRequest) -> str:
 
 
 @signed_in_or_enrolling
-@_any_method
+@shown_or_sent
 def passkey_add(request: HttpRequest) -> HttpResponse:
     """Have the browser make a passkey, and keep it."""
     user = person(request)
@@ -73,7 +72,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_or_enrolling
-@_any_method
+@shown_or_sent
 def sent_code_add(request: HttpRequest, channel: str) -> HttpResponse:
     """Codes by mail or text message: where to, then the first one."""
     if channel not in SentCode.Channel.values:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
 
 from portal.access.gate import public
 from portal.base.errors import Refused
+from portal.base.formpage import shown_or_sent
 from portal.base.render import page, see_other
 from portal.signin import queries
 from portal.signin.pages.asking import Asking, Incomplete
@@ -17,11 +17,10 @@ from portal.signin.pages.codes import go_on
 from portal.signin.stages import EnrolStage, FactorStage, entered, note_second_step
 
 BEFORE = "It stands between the password and the session: nobody is signed in yet"
-_any_method = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @public(BEFORE)
-@_any_method
+@shown_or_sent
 def factor_ask(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor; the right one ends the sign-in."""
     stage = entered(request, FactorStage.key)
@@ -47,7 +46,7 @@ def factor_ask(request: HttpRequest) -> HttpResponse:
 
 
 @public(BEFORE)
-@_any_method
+@shown_or_sent
 def enrol(request: HttpRequest) -> HttpResponse:
     """What the role still asks for, and the way to it; once all is there, into the portal."""
     stage = entered(request, EnrolStage.key)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from portal.access import proof
 from portal.access.capabilities import Capability
@@ -14,12 +14,12 @@ from portal.access.gate import allows, requires
 from portal.access.roles import STAFF
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.formpage import shown_or_sent
 from portal.base.render import page, refused, see_other
 from portal.signin import queries, services
 from portal.signin.pages.factor_forms import NameForm, NoForm
 from portal.signin.queries import Factor
 
-_any_method = require_http_methods(["GET", "HEAD", "POST"])
 _RENAME, _REMOVE = "signin/factor_rename.html", "signin/factor_remove.html"
 
 
@@ -61,7 +61,7 @@ def _addable(user: Any, kinds: set[str]) -> list[tuple[str, str, str]]:
 
 
 @requires(Capability.PROFILE_VIEW, fresh=True)
-@_any_method
+@shown_or_sent
 def factor_rename(request: HttpRequest, kind: str, factor_id: int) -> HttpResponse:
     """Another name for one of one's factors."""
     factor = _own(request, kind, factor_id)
@@ -77,7 +77,7 @@ def factor_rename(request: HttpRequest, kind: str, factor_id: int) -> HttpRespon
 
 
 @requires(Capability.PROFILE_VIEW, fresh=True)
-@_any_method
+@shown_or_sent
 def factor_remove(request: HttpRequest, kind: str, factor_id: int) -> HttpResponse:
     """Ask, and on POST take one of one's factors away."""
     user: Any = request.user
