@@ -85,7 +85,7 @@ class Document(models.Model):
     @property
     def kind_label(self) -> str:
         """The kind in plain words."""
-        return self.kind.replace("_", " ").capitalize()
+        return self.kind.replace("_", " ").replace("-", " ").capitalize()
 
     @property
     def spaced_code(self) -> str:

@@ -35,8 +35,8 @@ def test_a_manager_freezes_and_releases_and_the_history_says_why(cast: Cast, cli
 
 
 def test_its_owner_reads_what_became_of_it_without_names_of_the_staff(cast: Cast, client_for: ClientFor) -> None:
-    number, given = cast.ama_savings.number, {"account": cast.ama_savings, "by": cast.manager, "at": NOW}
-    services.change_state(state="blocked", reason="Card lost", **given)
+    number = cast.ama_savings.number
+    services.change_state(account=cast.ama_savings, state="blocked", reason="Card lost", by=cast.manager, at=NOW)
     taken = TakenCharge.objects.create(
         account=cast.ama_savings, kind="monthly", amount_minor=300, memo="Fee", used_on=TODAY, made_at=NOW
     )
@@ -135,8 +135,9 @@ def test_what_is_left_of_a_days_limit_is_told(cast: Cast, client_for: ClientFor)
         approved_by=cast.administrator,
         at=NOW,
     )
-    given = {"source": cast.ama_savings, "target": cast.kofi_savings, "by": cast.ama_user, "at": NOW}
-    services.transfer(amount=ghs("35.50"), key=new_key(), channel="online", **given)
+    services.transfer(
+        source=cast.ama_savings, target=cast.kofi_savings, amount=ghs("35.50"), key=new_key(), by=cast.ama_user, at=NOW
+    )
     url = reverse("account_keeping", args=[cast.ama_savings.number])
     for who in (cast.ama_user, cast.manager):
         page = client_for(who).get(url).content.decode()

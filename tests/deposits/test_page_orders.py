@@ -20,7 +20,7 @@ from portal.outbox.models import Job
 from portal.signin.services import set_pin
 from tests.access.world import NOTHING
 from tests.cast import NOW, TODAY, Cast, ghs, make_user
-from tests.deposits.plans import share_product
+from tests.deposits.plans import contribution_product, share_product
 from tests.deposits.test_page_plans import words
 from tests.deposits.test_services_shares import held_since
 
@@ -82,6 +82,27 @@ def test_an_order_is_checked_before_it_stands(cast: Cast, client_for: ClientFor)
     ] == []
     assert not StandingOrder.objects.exists()
     assert order(client, cast, first_on="2020-01-01", confirm="").status_code == 422
+
+
+def test_one_time_is_once_and_ones_own_contribution_is_ones_own(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.ama_user)
+    services.start_contribution(
+        customer=cast.ama,
+        product=contribution_product(),
+        monthly=ghs("50"),
+        target=ghs("600"),
+        branch=cast.north,
+        key=new_key(),
+        by=cast.ama_user,
+        at=NOW,
+    )
+    shown = words(client.get(reverse("standing_new")))
+    assert "My Monthly contribution" in shown
+    assert f"{cast.ama.full_name} …" not in shown
+    checked = words(order(client, cast, confirm="", rhythm="once", retry_days="0"))
+    assert "You are told on the day itself" in checked
+    assert "How long" not in checked
+    assert "tried again on 1 more day, then" in words(order(client, cast, confirm="", retry_days="1")).lower()
 
 
 def test_an_order_asks_for_the_pin_like_a_transfer(cast: Cast, client_for: ClientFor) -> None:

@@ -114,6 +114,17 @@ def test_nobody_elses_account_pays_or_is_paid(cast: Cast, client_for: ClientFor,
     assert queries.funds_of(cast.kofi_savings).booked == ghs("500.00")
 
 
+def test_a_plans_account_offers_no_transfer_and_tells_no_interest_of_the_month(
+    cast: Cast, client_for: ClientFor, products: dict[str, Product]
+) -> None:
+    client = client_for(cast.ama_user)
+    account = start(client, cast, products["susu"], stake="10")
+    page = words(client.get(reverse("account_detail", args=[account.number])))
+    assert "In this plan" in page
+    assert "Interest so far" not in page
+    assert reverse("transfer_start") + "?from" not in page
+
+
 def test_an_everyday_account_is_no_plan(cast: Cast, client_for: ClientFor) -> None:
     assert client_for(cast.ama_user).get(reverse("plan_detail", args=[cast.ama_savings.number])).status_code == 404
 
@@ -142,12 +153,18 @@ def test_a_deposit_is_instructed_anew_and_broken(
     assert client.get(url).status_code == 200
     typed = {"key": new_key(), "instruction": "pay_out", "pay_to": cast.ama_current.number}
     assert client.post(url, typed).status_code == 303
+    kept = client.get(url).context["form"]
+    assert (kept["instruction"].value(), kept["pay_to"].value()) == ("pay_out", cast.ama_current.number)
     ended = {"key": new_key(), "target": cast.ama_current.number}
     before = words(client.get(reverse("plan_take", args=[account.number])))
     assert "instead of" in before
     assert "GHS 500.00 is paid out" in before
     assert client.post(reverse("plan_take", args=[account.number]), ended).status_code == 303
     assert queries.funds_of(cast.ama_current).booked == ghs("750.00")
+    ended_page = words(client.get(reverse("plan_detail", args=[account.number])))
+    assert "has no running term" in ended_page
+    assert "End this deposit" not in ended_page
+    assert "PDF certificate" not in ended_page
 
 
 @pytest.mark.parametrize("kind", ["susu", "shares", "fixed"])

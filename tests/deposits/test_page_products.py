@@ -162,6 +162,29 @@ def test_a_charge_is_proposed_and_shown_once_approved(cast: Cast, client_for: Cl
     assert "Monthly fee" in client_for(cast.cashier).get(reverse("charge_list")).content.decode()
 
 
+def test_what_a_charge_would_cost_is_shown_before_anybody_is_asked(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.operations_manager)
+    form = {
+        "kind": "transfer",
+        "product": "",
+        "effective_from": "2026-12-01",
+        "amount_minor": "0.50",
+        "percent_bps": "0.5",
+        "least_minor": "0.00",
+        "most_minor": "10.00",
+        "free_a_month": "0",
+        "threshold_minor": "0.00",
+        "reason": "Price list",
+        "preview": "1",
+    }
+    page = client.post(reverse("charge_new"), form).content.decode()
+    for cost in ("0.75", "3.00", "10.00"):
+        assert f'<span class="money">{cost}</span>' in page
+    assert not Request.objects.exists()
+    client.post(reverse("charge_new"), {name: value for name, value in form.items() if name != "preview"})
+    assert Request.objects.count() == 1
+
+
 def test_a_rate_sheet_shows_what_is_offered(cast: Cast, client_for: ClientFor) -> None:
     assert "Savings" in client_for(cast.cashier).get(reverse("rate_sheet")).content.decode()
 

@@ -106,6 +106,14 @@ def test_it_rolls_over_as_instructed(cast: Cast, instruction: str, kept: str, pa
     assert (booked(term.account), booked(cast.ama_current)) == (ghs(kept), ghs(paid))
 
 
+def test_a_branch_that_is_late_costs_no_days_of_the_next_term(cast: Cast) -> None:
+    term = place(cast, instruction=Instruction.ROLL_ALL)
+    services.mature_fixed(branch=move_on(cast, date(2027, 5, 25)), at=NOW)
+    following = fixed.running_term(term.account)
+    assert following is not None
+    assert (following.starts_on, following.matures_on) == (date(2027, 5, 21), date(2027, 11, 21))
+
+
 def test_the_newest_instruction_counts(cast: Cast) -> None:
     term = place(cast, instruction=Instruction.ROLL_ALL)
     later = NOW + timedelta(hours=1)

@@ -52,15 +52,13 @@ class OrderForm(forms.Form):
         label="Days to try again", min_value=0, max_value=10, initial=3, help_text="When there is too little money."
     )
 
-    def __init__(
-        self, *args: Any, accounts: list[DepositAccount], targets: list[DepositAccount], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, own: list[DepositAccount], saved: list[DepositAccount], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        typed_field(self, "source", AccountField).offer(accounts)
-        use_currency(self, accounts[0].currency if accounts else "")
-        self.targets = {account.number: account for account in targets}
-        own = {account.pk for account in accounts}
-        choices = [(number, _named(account, own)) for number, account in self.targets.items()]
+        typed_field(self, "source", AccountField).offer(_everyday(own))
+        use_currency(self, own[0].currency if own else "")
+        self.targets = {account.number: account for account in (*saved, *own)}
+        choices = [(each.number, f"{each.customer.full_name} …{each.last_four}") for each in saved]
+        choices += [(each.number, f"My {each.name} …{each.last_four}") for each in own]
         typed_field(self, "target", forms.ChoiceField).choices = choices
 
     def clean_target(self) -> DepositAccount:
@@ -70,9 +68,9 @@ class OrderForm(forms.Form):
         return found
 
 
-def _named(account: DepositAccount, own: set[int]) -> str:
-    name = f"My {account.name}" if account.pk in own else account.customer.full_name
-    return f"{name} …{account.last_four}"
+def _everyday(accounts: list[DepositAccount]) -> list[DepositAccount]:
+    """Those of the accounts that orders are paid from."""
+    return [account for account in accounts if account.product.kind in plans.EVERYDAY]
 
 
 class ChangeForm(forms.Form):
@@ -101,10 +99,11 @@ def standing_new(request: HttpRequest) -> HttpResponse:
     if demands.lacks_second_step(request):
         messages.error(request, "Add a second step before you send money: a password alone is too little for that.")
         return see_other(reverse("factor_list"))
-    accounts, targets = _parties(request.user)
+    own, saved = _parties(request.user)
+    accounts = _everyday(own)
     initial = {"first_on": accounts[0].branch.business_date if accounts else None}
-    form = OrderForm(request.POST or None, accounts=accounts, targets=targets, initial=initial)
-    context = {"form": form, "accounts": accounts, "targets": targets}
+    form = OrderForm(request.POST or None, own=own, saved=saved, initial=initial)
+    context = {"form": form, "accounts": accounts, "targets": [*saved, *own]}
     if request.method != "POST" or "change" in request.POST:
         return page(request, NEW, context)
     if not form.is_valid():
@@ -138,9 +137,8 @@ def _checked(request: HttpRequest, order: OrderForm) -> dict[str, Any]:
     whose = f"My {target.name}" if target.customer_id == source.customer_id else target.customer.full_name
     rhythm = Rhythm(typed["rhythm"])
     until = "until you end it"
-    if rhythm is Rhythm.ONCE or typed["times"]:
-        times = 1 if rhythm is Rhythm.ONCE else typed["times"]
-        until = "once" if times == 1 else f"{times} times"
+    if typed["times"]:
+        until = "once" if typed["times"] == 1 else f"{typed['times']} times"
     elif typed["last_on"]:
         until = f"until {typed['last_on']:%d %B %Y}"
     rows = [
@@ -149,21 +147,26 @@ def _checked(request: HttpRequest, order: OrderForm) -> dict[str, Any]:
         ("To", f"{whose} …{target.last_four}"),
         ("How often", rhythm.label),
         ("First on", f"{typed['first_on']:%d %B %Y}"),
-        ("How long", until),
         ("What for", typed["memo"] or "–"),
-        ("Too little money", f"tried again on {typed['retry_days']} more days, then you are told"),
+        ("Too little money", _retried(typed["retry_days"])),
     ]
+    if rhythm is not Rhythm.ONCE:
+        rows.insert(5, ("How long", until))
     pin = SendForm(with_pin=demands.wants_pin(request.user), initial={"key": typed["key"]})
     return {"order": order, "rows": rows, "form": pin}
 
 
+def _retried(days: int) -> str:
+    if not days:
+        return "You are told on the day itself"
+    return f"Tried again on {days} more day{'' if days == 1 else 's'}, then you are told"
+
+
 def _parties(user: Any) -> tuple[list[DepositAccount], list[DepositAccount]]:
-    """From which accounts, and to which: everyday accounts and contributions of one's own, and saved payees."""
+    """One's own accounts that orders pay from or into, everyday ones and contributions, and those of saved payees."""
     own = queries.accounts_visible_to(user, Capability.STANDING_MANAGE).filter(state__in=plans.TAKE_MONEY)
     kinds = (*plans.EVERYDAY, Product.Kind.CONTRIBUTION)
-    mine = list(own.filter(product__kind__in=kinds).order_by("number"))
-    saved = [payee.account for payee in payees_for(user)]
-    return [account for account in mine if account.product.kind in plans.EVERYDAY], [*saved, *mine]
+    return list(own.filter(product__kind__in=kinds).order_by("number")), [each.account for each in payees_for(user)]
 
 
 @requires(Capability.STANDING_VIEW)
@@ -179,6 +182,7 @@ def _seen(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     return {
         "order": order,
         "coming": standing.coming(order),
+        "retried": _retried(order.retry_days),
         "attempts": standing.attempts_of(order),
         "changes": changes,
         "is_own": _is_own(request),

@@ -139,7 +139,7 @@ def _mature(*, term_id: int, at: datetime) -> bool:
     term.account = account
     day = account.branch.business_date
     interest, tax = _post_interest(term, fixed.at_maturity(term), day, at)
-    out, rolled = _split(term, interest - tax, day)
+    out, rolled = _split(term, interest - tax)
     posted = None
     wanted = fixed.instruction_of(account)
     is_giving = account.state not in GIVES_NOTHING
@@ -242,12 +242,14 @@ def _post_interest(term: FixedTerm, gross: Money, day: date, at: datetime) -> tu
     return gross, tax
 
 
-def _split(term: FixedTerm, net: Money, day: date) -> tuple[Money, fixed.Offer | None]:
-    """What is paid out, and what begins anew. Where the chart has no rate any more, everything is paid out."""
+def _split(term: FixedTerm, net: Money) -> tuple[Money, fixed.Offer | None]:
+    """What is paid out, and what begins anew, on the day of maturity however late the branch opened a day for it. Where
+    the chart has no rate any more, everything is paid out.
+    """
     wanted = fixed.instruction_of(term.account)
     choice = wanted.instruction if wanted else Instruction.PAY_OUT
     kept = term.principal + net if choice == Instruction.ROLL_ALL else term.principal
-    offered = None if choice == Instruction.PAY_OUT else fixed.offer(term.account.product, kept, term.months, day)
+    offered = None if choice == Instruction.PAY_OUT else fixed.offer(term.account.product, kept, term.months, term.matures_on)
     if offered is None:
         return term.principal + net, None
     return term.principal + net - kept, offered
