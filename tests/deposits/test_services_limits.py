@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 
 from portal.access.roles import Role
+from portal.approvals.models import Request
+from portal.approvals.services import decide
 from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.deposits import queries, services
 from portal.deposits.models import Beyond, MoneyLimit, Payee
+from portal.fraud.models import HeldMovement, Verdict
+from portal.fraud.services.holding import release
 from portal.ledger.services import Posted
 from tests.cast import NOW, TODAY, Cast, assemble, fund, ghs, open_drawer
 from tests.deposits.test_services_at_once import all_at_once
+from tests.fraud.test_gate import rule
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +170,26 @@ def test_sixteen_at_once_stay_within_the_limit() -> None:
     answers = all_at_once(lambda number: send(cast, "7.00", source=pair[number % 2]), 48)
     assert sum(isinstance(answer, Posted) for answer in answers) == 14
     assert queries.funds_of(cast.kofi_savings).booked == ghs("598.00")
+
+
+def test_a_transfer_that_was_allowed_and_is_set_aside_for_review_is_not_asked_for_again(cast: Cast) -> None:
+    limit(cast, at_once="100.00", beyond=Beyond.ASK)
+    rule(Verdict.HOLD, least="150.00")
+    key = new_key()
+    asked = services.ask_for_transfer(
+        source=cast.ama_savings,
+        target=cast.kofi_savings,
+        amount=ghs("200.00"),
+        memo="Rent",
+        key=key,
+        reason="Beyond the limit",
+        by=cast.ama_user,
+        at=NOW,
+    )
+    decided = decide(request=asked, approve=True, by=cast.manager, at=NOW)
+    held = HeldMovement.objects.get()
+    assert decided.state == Request.State.CARRIED_OUT
+    assert (decided.result or {})["note"] == "a review of fraud decides whether it posts"
+    assert queries.funds_of(cast.ama_savings).held == ghs("200.00")
+    release(held=held, by=cast.operations_manager, at=NOW)
+    assert queries.funds_of(cast.kofi_savings).booked == ghs("700.00")

@@ -140,4 +140,7 @@ def _tabs(user: Any, current: str) -> list[dict[str, Any]]:
 def _outcome(done: Request, *, approve: bool) -> str:
     if not approve:
         return "refused"
-    return "approved, another person must approve too" if done.state == Request.State.WAITING else "approved and done"
+    if done.state == Request.State.WAITING:
+        return "approved, another person must approve too"
+    note = (done.result or {}).get("note")
+    return f"approved; {note}" if note else "approved and done"

@@ -249,7 +249,9 @@ def _split(term: FixedTerm, net: Money) -> tuple[Money, fixed.Offer | None]:
     wanted = fixed.instruction_of(term.account)
     choice = wanted.instruction if wanted else Instruction.PAY_OUT
     kept = term.principal + net if choice == Instruction.ROLL_ALL else term.principal
-    offered = None if choice == Instruction.PAY_OUT else fixed.offer(term.account.product, kept, term.months, term.matures_on)
+    offered = (
+        None if choice == Instruction.PAY_OUT else fixed.offer(term.account.product, kept, term.months, term.matures_on)
+    )
     if offered is None:
         return term.principal + net, None
     return term.principal + net - kept, offered
