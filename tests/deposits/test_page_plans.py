@@ -144,9 +144,7 @@ def test_what_a_deposit_comes_to_is_shown_before_it_is_placed(
     assert (answer.status_code, "There is no rate" in words(answer)) == (422, True)
 
 
-def test_nobody_chooses_the_rate_of_a_deposit(
-    cast: Cast, client_for: ClientFor, products: dict[str, Product]
-) -> None:
+def test_nobody_chooses_the_rate_of_a_deposit(cast: Cast, client_for: ClientFor, products: dict[str, Product]) -> None:
     wished = {"rate_bps": "9900", "rate": "99", "early_rate_bps": "9900", "matures_on": "2026-11-22"}
     account = start(client_for(cast.ama_user), cast, products["fixed"], **STARTS["fixed"], **wished)
     term, offered = (

@@ -14,6 +14,9 @@ from portal.base.keys import new_key
 from portal.deposits import queries, services
 from portal.deposits.models import AccountClosure, AccountEdit, AccountHolder, DepositAccount, TakenCharge
 from portal.deposits.services.charging import set_charge
+from portal.deposits.services.daily import ask_for_the_day
+from portal.outbox.models import Job
+from tasks import accounts
 from tests.cast import NOW, Cast, assemble, fund, ghs, new_terms
 from tests.deposits.test_services_post_interest import book, new_account
 
@@ -143,6 +146,16 @@ def test_quiet_accounts_fall_asleep_and_wake_with_an_identity(cast: Cast) -> Non
         account=quiet, state="active", reason="Came in", identity_seen="Ghana Card, face", by=cast.manager, at=NOW
     )
     assert services.mark_dormant(branch=cast.north, at=NOW) == 0
+
+
+def test_the_days_work_makes_quiet_accounts_dormant(cast: Cast) -> None:
+    new_terms(cast.savings, dormancy_days=180)
+    quiet = new_account(cast, cast.savings)
+    ask_for_the_day(at=NOW)
+    job = Job.objects.get(kind="deposits.day", payload__branch=cast.north.pk)
+    assert accounts.run(job, at=NOW, progress=lambda *_: None)["dormant"] > 0
+    assert state(quiet) == "dormant"
+    assert accounts.run(job, at=NOW, progress=lambda *_: None)["dormant"] == 0
 
 
 def test_a_closed_account_kept_its_last_balance_and_never_moves_again(cast: Cast) -> None:

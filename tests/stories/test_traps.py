@@ -1,4 +1,4 @@
-"""The twelve traps of systems of this kind, each shown closed as far as this slice could hold it.
+"""The twelve traps of systems of this kind, each shown closed by tests of their rooms.
 
 `CLOSED` names, trap by trap, the tests that show it; what needs more than one room is tried here.
 """
@@ -60,6 +60,8 @@ CLOSED = {
         "outbox/test_services_enqueue.py::test_a_broken_queue_loses_nothing",
         "tasks/test_mail.py::test_a_mail_is_sent_once_and_its_repeat_could_be_recognised",
         "tasks/test_worker.py::test_a_killed_worker_loses_nothing_and_doubles_nothing",
+        "deposits/test_services_standing.py::test_a_run_killed_after_the_transfer_sends_it_once",
+        "deposits/test_services_standing.py::test_sixteen_runs_at_once_send_it_once",
         "signin/test_page_sign_in.py::test_mail_with_a_new_password_goes_by_the_worker_alike",
     ],
     6: [
@@ -81,6 +83,7 @@ CLOSED = {
         "loans/test_services_decide.py::test_the_rate_is_the_products",
         "loans/test_services_decide.py::test_nobody_grants_a_rate_outside_the_product",
         "stories/test_a_loan.py::test_what_a_member_may_not",
+        "deposits/test_page_plans.py::test_nobody_chooses_the_rate_of_a_deposit",
     ],
     9: [
         "ledger/test_services_hold_and_reverse.py::test_no_reversal_without_cover",
@@ -102,6 +105,11 @@ CLOSED = {
         "deposits/test_services_post_interest.py::test_run_twice_it_posts_once",
         "deposits/test_services_post_interest.py::test_two_runs_at_once_post_once",
         "deposits/test_services_post_interest.py::test_the_page_and_the_posting_agree",
+        "deposits/test_services_interest_late.py::test_a_killed_worker_posts_nothing_twice_and_leaves_nothing_out",
+        "deposits/test_services_states.py::test_the_days_work_makes_quiet_accounts_dormant",
+        "deposits/test_services_states.py::test_a_closed_account_kept_its_last_balance_and_never_moves_again",
+        "statements/test_formats.py::test_a_cent_less_is_noticed",
+        "statements/test_files.py::test_nothing_in_a_file_is_a_formula",
         "deposits/test_services_limits.py::test_sixteen_at_once_stay_within_the_limit",
         "loans/test_services_days.py::test_interest_is_earned_day_by_day_and_a_day_once",
         "loans/test_services_at_once.py::test_two_workers_and_payments_beside_them_do_each_day_once",
