@@ -214,6 +214,13 @@ KINDS: tuple[Kind, ...] = (
         {"number": "…5678", "amount": "GHS 210.00", "due": "1 December 2026"}, channels=ALL,
     ),
     Kind(
+        "loan.rescheduled", "Your loan has another schedule", Group.LOANS,
+        "Your loan has another schedule",
+        "What is outstanding of your loan {number} is spread anew: {amount} is due on {due}.",
+        "Sign in to read the whole schedule.",
+        {"number": "…5678", "amount": "GHS 180.00", "due": "1 December 2026"}, channels=ALL,
+    ),
+    Kind(
         "ticket.received", "We have received your message", Group.MESSAGES,
         "We have received {number}", "We have received {number}, “{subject}”. You hear from us by {due}.",
         "", {**_TICKET, "due": "23 Nov 2026, 12:00"},

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from portal.base.money import Money
 from portal.institution.models import Branch
 from portal.ledger import chart
 from portal.ledger.models import Posting
@@ -181,6 +182,9 @@ def test_another_schedule_carries_interest_over_and_covers_all_that_is_outstandi
     assert sum(row.principal_minor for row in position.rows) == 120_000
     assert position.rows[0].interest_minor == due + 2_400
     assert fresh(loan).standing.days_late == 0
+    first = Money(position.rows[0].principal_minor + position.rows[0].interest_minor, "GHS")
+    told = Notice.objects.get(kind="loan.rescheduled", user=cast.ama_user).text
+    assert f"{first} is due on {position.rows[0].due:%d %B %Y}." in told
     prove_all()
     go_to(cast.north, date(2027, 2, 28))
     pays(loan, "100", cast)

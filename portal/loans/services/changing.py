@@ -33,6 +33,7 @@ from portal.loans.schedules import Disbursement, Row, ScheduleTerms, TermsError,
 from portal.loans.services.keeping import due_interest, earned_lines, keep, line, write_schedule
 from portal.loans.services.repaying import owed_after_write_off, repay
 from portal.loans.services.states import held_for, locked, move, refuse_asked, say_why
+from portal.loans.services.telling import tell_rescheduled
 from portal.loans.terms import calendar_of, schedule_terms
 
 State = Loan.State
@@ -137,6 +138,7 @@ def reschedule(
     standing.probation_to = _probation(held, rows, at=at)
     standing.save()
     keep(held, standing, queries.position_of(held, standing), day)
+    tell_rescheduled(held, schedule.rows.earliest("number"), at=at)
     return Rescheduling.objects.create(
         loan=held, schedule=schedule, request=request, reason=reason, at=at, by=by, approved_by=approved_by
     )

@@ -33,6 +33,13 @@ def tell_paid_out(loan: Loan, amount: Money, *, at: datetime) -> None:
     _tell(loan, "loan.paid_out", "", {"amount": str(amount)}, at)
 
 
+def tell_rescheduled(loan: Loan, first: ScheduleRow, *, at: datetime) -> None:
+    """What is outstanding is spread anew: the first instalment of it. Once a schedule."""
+    amount = Money(first.principal_minor + first.interest_minor, loan.currency)
+    context = {"amount": str(amount), "due": f"{first.due:%d %B %Y}"}
+    _tell(loan, "loan.rescheduled", f"rescheduled:{first.schedule_id}", context, at)
+
+
 def tell_guarantors(loan: Loan, *, at: datetime) -> None:
     """Ask those who have not answered to stand for the loan. Each is asked once."""
     if loan.branch.history_from is not None:
