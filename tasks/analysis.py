@@ -16,18 +16,20 @@ from django.urls import reverse
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.fraud.habits import KEPT_DECIMALS
-from portal.fraud.models import Alert, Level, ScoredMovement, Verdict
+from portal.fraud.models import Alert, Level, ModelVersion, ScoredMovement, Verdict
 from portal.fraud.queries.force import Force, force_now
 from portal.fraud.scoring import MILLION, Scorer, matrix
 from portal.fraud.services.alerting import raise_alert
 from portal.fraud.services.gate import Facts, Judged
 from portal.ledger.models import Account
 from portal.outbox.models import Job
-from tasks.learning import Past, Report, as_moving, past
+from tasks.learning import Past, Report, as_moving, past, unheard
 from tasks.runner import Progress
 
 TOGETHER = 2_000
 """Movements scored and kept at once."""
+MOST_SHOWN = 50
+"""Movements that the page of the result shows."""
 Counts = dict[str, int]
 
 
@@ -41,16 +43,24 @@ class Standing:
 
 
 def run(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any]:
-    """Score the movements of a period that the gate did not see. Result: how many of each level, how many alerts."""
+    """Score the movements of a period that the gate did not see.
+
+    Result: how many of each level, how many alerts were raised, what stands out most, by which model.
+    """
     since, until = (datetime.fromisoformat(job.payload[name]) for name in ("since", "until"))
-
-    def report(done: int) -> None:
-        progress(done, 0, f"{done:,} movements read")
-
-    found, standing = analyse(since=since, until=until, report=report)
+    scorer = _scorer(until)
+    found, standing = analyse(since=since, until=until, report=progress)
     alerts = raise_past(standing, until=until) if job.payload["with_alerts"] else 0
-    words = ", ".join(f"{found[level.label.lower()]:,} {level.label.lower()}" for level in reversed(Level))
-    return {**found, "alerts": alerts, "url": reverse("fraud_model"), "label": f"Scored: {words}; {alerts:,} alerts"}
+    most = sorted(standing, key=lambda each: (-each.score, str(each.entry_id)))[:MOST_SHOWN]
+    return {
+        "levels": found,
+        "alerts": alerts,
+        "version": ModelVersion.objects.values_list("number", flat=True).get(pk=scorer.version_id),
+        "standing": len(standing),
+        "most": [(str(each.entry_id), each.score) for each in most],
+        "url": reverse("fraud_model_analysis", args=[job.pk]),
+        "label": "To what was found",
+    }
 
 
 def analyse(
@@ -58,16 +68,14 @@ def analyse(
     since: datetime,
     until: datetime,
     keep_since: datetime | None = None,
-    report: Report = lambda done: None,
+    report: Report = unheard,
 ) -> tuple[Counts, list[Standing]]:
     """Score a period by the model in force and keep the scores, once a movement, of a part of it from `keep_since` on.
 
     Returns how many came to each level, and those of members who pay others that are worth an alert. Memory follows the
     number of these, not of all. Refused: there is no model.
     """
-    scorer = force_now(until.date()).scorer
-    if scorer is None:
-        raise Refused("There is no model to score by. Train one first.", code="no_model")
+    scorer = _scorer(until)
     counts = dict.fromkeys((level.label.lower() for level in Level), 0)
     standing: list[Standing] = []
     batch: list[Past] = []
@@ -78,6 +86,13 @@ def analyse(
             standing += _kept(scorer, batch, counts, keep_since or since)
             batch = []
     return counts, standing + _kept(scorer, batch, counts, keep_since or since)
+
+
+def _scorer(until: datetime) -> Scorer:
+    found = force_now(until.date())
+    if found.scorer is None:
+        raise Refused(found.trouble or "There is no model to score by. Train one first.", code="no_model")
+    return found.scorer
 
 
 def raise_past(

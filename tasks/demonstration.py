@@ -26,13 +26,9 @@ def run_fraud(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any
     size = job.payload
     days = {name: date.fromisoformat(size[name]) for name in ("start", "today")}
     desk = Desk.manned(Thefts.of(seed=int(size["seed"]), customers=int(size["customers"]), **days))
-
-    def report(done: int) -> None:
-        progress(done, 0, f"Reading the past, {done:,} movements")
-
-    learned = lesson(at=at, report=report)
+    learned = lesson(at=at, report=progress)
     keep(learned, alerts_a_day=ALERTS_A_DAY, by=None, at=at)
-    _, standing = analyse(since=at - LOOKS_BACK, until=at, keep_since=at - WINDOW, report=report)
+    _, standing = analyse(since=at - LOOKS_BACK, until=at, keep_since=at - WINDOW, report=progress)
     verdicts = 0
 
     def decide(moment: datetime) -> None:

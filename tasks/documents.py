@@ -40,6 +40,7 @@ BUILDERS = {
     "support.thread_pdf": "portal.support.papers.thread_pdf",
     "counter.journal_pdf": "portal.counter.journals.journal_pdf",
     "fraud.case_pdf": "portal.fraud.papers.case_pdf",
+    "fraud.rule_pdf": "portal.fraud.papers.rule_pdf",
     "deposits.rate_sheet_pdf": "portal.deposits.papers.rate_sheet_pdf",
 }
 """What a page may ask for → `builder(*, by, at, **args) -> DocumentPlan`, or a list of parts, which looks up only what `by` may see."""

@@ -18,13 +18,15 @@ from portal.fraud.calibration import Scores, bins_of
 from portal.fraud.forest import Floats, packed
 from portal.fraud.habits import FEATURES, KEPT_DECIMALS
 from portal.fraud.judging import Seen, fired
-from portal.fraud.models import Alert, Case, Level, ModelVersion, RuleVersion, ScoredMovement
+from portal.fraud.models import Alert, Case, Level, ModelVersion, ScoredMovement
 from portal.fraud.norms import Norms
+from portal.fraud.queries.work import TRAIN, under_way
+from portal.fraud.rulebook import drafted
 from portal.fraud.scoring import NINE_COLUMNS, TIMES_COLUMNS, Scorer, combined, matrix
 from portal.fraud.services.alerting import rank_open_cases
-from portal.fraud.services.models import TRAIN, Trained, ask_for_training, keep_model
+from portal.fraud.services.models import Trained, ask_for_training, keep_model
 from portal.outbox.models import Job
-from tasks.learning import Report, Reservoir, past, tally
+from tasks.learning import Report, Reservoir, past, tally, unheard
 from tasks.runner import Progress
 
 WINDOW = timedelta(days=90)
@@ -52,15 +54,12 @@ class Lesson:
 
 def run_training(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, Any]:
     """Train on the last ninety days and put the model in force. Result: its number and on how many movements."""
-
-    def report(done: int) -> None:
-        progress(done, 0, f"Reading the past, {done:,} movements")
-
-    version = train(alerts_a_day=int(job.payload["alerts_a_day"]), by=job.created_by, at=at, report=report)
-    return {"version": version.number, "movements": version.movements}
+    version = train(alerts_a_day=int(job.payload["alerts_a_day"]), by=job.created_by, at=at, report=progress)
+    words = f"{version}: learned from {version.movements:,} movements"
+    return {"version": version.number, "movements": version.movements, "url": reverse("fraud_model"), "label": words}
 
 
-def train(*, alerts_a_day: int, by: Any, at: datetime, report: Report = lambda done: None) -> ModelVersion:
+def train(*, alerts_a_day: int, by: Any, at: datetime, report: Report = unheard) -> ModelVersion:
     """Train, cut the levels, keep the model. Habits of every account are written on the way.
 
     Refused: fewer movements in the window than a habit could be seen in.
@@ -68,10 +67,10 @@ def train(*, alerts_a_day: int, by: Any, at: datetime, report: Report = lambda d
     return keep(lesson(at=at, report=report), alerts_a_day=alerts_a_day, by=by, at=at)
 
 
-def lesson(*, at: datetime, report: Report = lambda done: None) -> Lesson:
+def lesson(*, at: datetime, report: Report = unheard) -> Lesson:
     """Read the past, and write what every account is used to. Refused: too few movements in the window."""
     since = at - WINDOW
-    norms = tally(since=since, until=at)
+    norms = tally(since=since, until=at, report=report)
     sample = Reservoir(SAMPLE, Random(SEED))  # noqa: S311  # which rows teach is no secret
     for each in past(norms, report=report, keep_habits=True):
         if since <= each.watched.at < at and not each.watched.is_incoming:
@@ -169,12 +168,8 @@ def _labelled(state: str) -> list[dict[str, float]]:
 def ask_for_what_is_due(*, at: datetime) -> None:
     """Each minute: a model that is a week old is trained anew, with the number of alerts it was cut for."""
     newest = ModelVersion.objects.only("trained_at", "alerts_a_day").first()
-    if newest is not None and newest.trained_at < at - WEEK and not _waits():
+    if newest is not None and newest.trained_at < at - WEEK and under_way(TRAIN) is None:
         ask_for_training(alerts_a_day=newest.alerts_a_day, by=None, at=at)
-
-
-def _waits() -> bool:
-    return Job.objects.filter(kind=TRAIN, state__in=[Job.State.WAITING, Job.State.RUNNING]).exists()
 
 
 TOO_WIDE_PERCENT = 5
@@ -186,7 +181,7 @@ def run_backtest(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, 
 
     What only a live movement has (wrong PINs, devices) is not in the past: such rules find nothing here.
     """
-    rule = _drafted(job.payload["rule"])
+    rule = drafted(job.payload["rule"])
     frauds = set(Alert.objects.filter(case__state=Case.State.FRAUD).values_list("entry_id", flat=True))
     seen = spoke = true = 0
     for each, level in _scored(at - WINDOW, at, progress):
@@ -200,11 +195,6 @@ def run_backtest(job: Job, *, at: datetime, progress: Progress) -> Mapping[str, 
     result["percent"] = f"{100 * spoke / seen:.1f}" if seen else "0"
     address = reverse("fraud_rule", args=[rule.code])
     return {**result, "url": f"{address}?tried={job.pk}", "label": f"Would have spoken {spoke:,} times: to the rule"}
-
-
-def _drafted(plain: Mapping[str, Any]) -> RuleVersion:
-    names = ("code", "name", "condition", "parameters", "channel", "weight", "verdict")
-    return RuleVersion(**{name: plain[name] for name in names}, on_incoming=bool(plain["on_incoming"]))
 
 
 def _scored(since: datetime, until: datetime, progress: Progress) -> Iterator[tuple[ScoredMovement, Level | None]]:

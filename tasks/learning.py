@@ -11,14 +11,20 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from portal.base.money import exponent
-from portal.deposits.watched import Watched, accounts_watched, movements_watched
+from portal.deposits.watched import Watched, accounts_watched, how_many_watched, movements_watched
 from portal.fraud.habits import Habit, Moving, features, learn
 from portal.fraud.models import AccountHabit
 from portal.fraud.norms import Norms, Tally
 
 TOGETHER = 500
 """Accounts read at once."""
-Report = Callable[[int], None]
+READ = "Accounts read"
+Report = Callable[[int, int, str], None]
+"""Hears how many accounts are read, of how many, and what for."""
+
+
+def unheard(done: int, total: int, text: str) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +49,12 @@ def as_moving(watched: Watched) -> Moving:
     )
 
 
-def tally(*, since: datetime, until: datetime) -> Norms:
+def tally(*, since: datetime, until: datetime, report: Report = unheard) -> Norms:
     """What all accounts did in a stretch of time."""
-    counted = Tally()
+    counted, total, done = Tally(), how_many_watched(), 0
     for accounts in batches():
+        report(done, total, "Accounts counted")
+        done += len(accounts)
         for watched in movements_watched(accounts):
             if since <= watched.at < until and not watched.is_payee:
                 moving = as_moving(watched)
@@ -57,7 +65,7 @@ def tally(*, since: datetime, until: datetime) -> Norms:
 def past(
     norms: Norms,
     *,
-    report: Report = lambda done: None,
+    report: Report = unheard,
     keep_habits: bool = False,
     only: Collection[int] | None = None,
 ) -> Iterator[Past]:
@@ -68,22 +76,25 @@ def past(
     `keep_habits` writes what each account is used to at the end, for the gate to go on from: each batch of accounts in a
     transaction of its own that holds their habits, so that a movement made meanwhile is neither lost nor counted twice.
     """
-    done = 0
+    done, total = 0, how_many_watched() if only is None else len(only)
     for accounts in batches() if only is None else [sorted(only)]:
+        behind = {account: done + place for place, account in enumerate(accounts)}
         with transaction.atomic():
             if keep_habits:
                 _hold(accounts)
             habits = _Habits()
             for watched in movements_watched(accounts):
+                if not habits.knows(watched.account_id):
+                    report(behind[watched.account_id], total, READ)
                 habit, moving = habits.of(watched), as_moving(watched)
                 figures = features(habit, moving, norms)
                 if not watched.is_payee:
                     yield Past(watched, figures, habit)
-                    done += 1
                 learn(habit, moving, figures)
             if keep_habits:
                 habits.write()
-        report(done)
+        done += len(accounts)
+        report(done, total, READ)
 
 
 def batches() -> Iterator[list[int]]:
@@ -103,6 +114,10 @@ class _Habits:
     """The habits of a batch of accounts while they are lived through again."""
 
     found: dict[tuple[int, bool], tuple[Habit, Watched]] = field(default_factory=dict)
+
+    def knows(self, account_id: int) -> bool:
+        """Whether a movement of this account was read already."""
+        return (account_id, True) in self.found or (account_id, False) in self.found
 
     def of(self, watched: Watched) -> Habit:
         key = (watched.account_id, watched.is_incoming)

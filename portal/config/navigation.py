@@ -13,6 +13,8 @@ from portal.access.gate import allows
 from portal.access.grants import Scope, scope_for
 from portal.access.roles import Role
 from portal.approvals import queries
+from portal.base.clock import now
+from portal.fraud.queries import cases as fraud
 from portal.support import queries as support
 
 
@@ -55,7 +57,7 @@ class Group:
     is_open: bool
 
 
-APPROVALS = "Approvals"
+APPROVALS, ALERTS = "Approvals", "Alerts"
 _CUSTOMER = frozenset({Role.CUSTOMER})
 _AT_A_GLANCE = 16
 """Up to so many lines a menu shows them all; a longer one opens the group of the current page."""
@@ -78,7 +80,7 @@ MENU: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Loan portfolio", "loan_portfolio", "chart-bar", Capability.LOAN_PORTFOLIO_VIEW),
             Link("Tickets", "ticket_queue", "ticket", Capability.TICKET_VIEW),
             Link("Chats", "chat_desk", "messages", Capability.CHAT_ANSWER),
-            Link("Alerts", "fraud_queue", "alert-triangle", Capability.FRAUD_VIEW),
+            Link(ALERTS, "fraud_queue", "alert-triangle", Capability.FRAUD_VIEW),
             Link("Drawers", "drawer_list", "drawer", Capability.DRAWER_VIEW),
             Link("Help", "help_list", "help", Capability.TICKET_RAISE, _CUSTOMER),
             Link("Your data", "my_data", "file", Capability.PERSONAL_DATA_EXPORT),
@@ -172,6 +174,7 @@ BADGES: dict[str, tuple[str, str, Capability]] = {
     support.TICKETS: ("ticket", "queue:all", Capability.TICKET_WORK),
     support.CHATS: ("chat", "chat:desk", Capability.CHAT_ANSWER),
     support.HELP: ("help", "user:{}", Capability.CHAT_OPEN),
+    ALERTS: ("fraud", "fraud:queue", Capability.FRAUD_DECIDE),
 }
 """What waits, beside a line of the menu: the badge's name, its channel (`{}` is who looks), and for whom."""
 
@@ -195,6 +198,8 @@ def _badges_of(user: Any) -> dict[str, Badge]:
     """The numbers beside lines of the menu, by label: what waits for this user. One statement a room."""
     mine = {label: badge for label, badge in BADGES.items() if allows(user, badge[2])}
     counts = {APPROVALS: queries.waiting_count(user)} if APPROVALS in mine else {}
+    if ALERTS in mine:
+        counts[ALERTS] = fraud.waiting_count(user, at=now())
     if mine.keys() - counts.keys():
         counts |= support.waits(user)
     return {

@@ -43,6 +43,11 @@ def accounts_watched(*, after: int = 0, most: int = 500) -> list[int]:
     return list(found.values_list("ledger_account", flat=True)[:most])
 
 
+def how_many_watched() -> int:
+    """How many accounts there are to read."""
+    return DepositAccount.objects.count()
+
+
 def movements_watched(accounts: Sequence[int]) -> Iterator[Watched]:
     """Every movement of these accounts, account by account, each in the order of time. Memory follows a part of them."""
     with connection.chunked_cursor() as cursor:

@@ -9,10 +9,9 @@ from typing import Any
 from portal.access.capabilities import Capability
 from portal.approvals.acts import Act, Difference, Payload, act
 from portal.base.errors import Refused
-from portal.fraud.models import RuleVersion, Verdict
+from portal.fraud.models import RuleVersion
+from portal.fraud.rulebook import compared, drafted
 from portal.fraud.services.rules import RULE, check_rule, set_rule
-from portal.fraud.telling import in_words
-from portal.institution.queries import profile
 
 
 @act(RULE, title="Rule of the gate", asks=Capability.FRAUD_RULE_EDIT, capability=Capability.FRAUD_RULE_APPROVE)
@@ -26,14 +25,7 @@ class RuleChange(Act):
 
     def diff(self, payload: Payload) -> Sequence[Difference]:
         now = RuleVersion.objects.filter(code=payload["code"]).order_by("-pk").first()
-        before = told(now.condition, now.parameters) if now else "–"
-        return [
-            Difference("Looks at", before, told(payload["condition"], payload["parameters"])),
-            Difference("Does", now.get_verdict_display() if now else "–", Verdict(payload["verdict"]).label),
-            Difference("Weight", now.weight if now else "–", payload["weight"]),
-            Difference("Is on", _yes(now.is_on) if now else "–", _yes(payload["is_on"])),
-            *_trial(payload),
-        ]
+        return [*compared(now, drafted(payload)), *_trial(payload)]
 
     def summary(self, payload: Payload) -> str:
         return f"Rule “{payload['name']}” from {date.fromisoformat(payload['effective_from']):%d %B %Y}"
@@ -58,12 +50,6 @@ class RuleChange(Act):
         return {"rule": rule.pk}
 
 
-def told(condition: str, parameters: Mapping[str, int]) -> str:
-    """A condition with its numbers, in a line."""
-    ours = profile()
-    return in_words(condition, parameters, ours.currency if ours else "")
-
-
 def _trial(payload: Payload) -> list[Difference]:
     """What the trial on the past found, as whoever asked has read it."""
     found = payload.get("tried")
@@ -71,7 +57,3 @@ def _trial(payload: Payload) -> list[Difference]:
         return []
     told = f"speaks {found['fired']:,} times on {found['seen']:,} movements; {found['true']:,} were fraud"
     return [Difference("On the last 90 days", "–", told)]
-
-
-def _yes(value: Any) -> str:
-    return "yes" if value else "no"

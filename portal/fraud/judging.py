@@ -44,13 +44,14 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A whole number a condition needs: its name, its label, whether it is an amount, its bounds."""
+    """A whole number a condition needs: its name, its label, whether it is an amount, its bounds, or what it may be."""
 
     name: str
     label: str
     is_amount: bool = False
     least: int = 0
     most: int = 10**12
+    choices: tuple[tuple[int, str], ...] = ()
 
 
 _FROM = Parameter("amount_minor", "From this amount", is_amount=True)
@@ -69,7 +70,15 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
     Condition.EMPTIED: (Parameter("percent", "Percent of the balance", least=10, most=100), _FROM),
     Condition.FAILED_PINS: (Parameter("count", "Wrong PINs in a row", least=1, most=20),),
     Condition.NEW_DEVICE: (Parameter("hours", "Device known for fewer hours than", least=1, most=720), _FROM),
-    Condition.MODEL: (Parameter("level", "Level: 1 medium, 2 high, 3 critical", least=1, most=3),),
+    Condition.MODEL: (
+        Parameter(
+            "level",
+            "From this level on",
+            least=Level.MEDIUM,
+            most=Level.CRITICAL,
+            choices=tuple((level.value, str(level.label)) for level in Level if level),
+        ),
+    ),
 }
 """What each condition is told."""
 
@@ -82,6 +91,12 @@ def fired(rules: Sequence[RuleVersion], seen: Seen) -> list[Fired]:
         if words:
             found.append(Fired(rule.code, rule.name, words, rule.weight, Verdict(rule.verdict)))
     return sorted(found, key=lambda each: (-each.verdict, -each.weight, each.code))
+
+
+def held_by_case(number: int) -> Fired:
+    """What a case says that holds whatever leaves its customer's accounts: everything waits."""
+    words = f"Case {number} holds what leaves this member's accounts"
+    return Fired(code="", name="Movements held", words=words, weight=0, verdict=Verdict.HOLD)
 
 
 def level_of(found: Sequence[Fired], level: Level | None) -> Level:

@@ -263,6 +263,12 @@ KINDS: tuple[Kind, ...] = (
         variables={"number": "1001"}, customers=False, staff=True,
     ),
     Kind(
+        "fraud.escalated", "A case of fraud was escalated", Group.MESSAGES,
+        "Case {number} was escalated",
+        "{who} has put case {number} on top of the queue of alerts.",
+        variables={"number": "1001", "who": "Kofi Boateng"}, customers=False, staff=True,
+    ),
+    Kind(
         "chat.missed", "A message in your chat", Group.MESSAGES,
         "A message in your chat", "There is a new message in your chat. Sign in to read it.", "", channels=APP_ONLY,
     ),

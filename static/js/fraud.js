@@ -1,5 +1,5 @@
 "use strict";
-// Keys of the queue and of a case. Every key presses a button or goes to a control that is on the page anyway; walking the
+// Keys of the queue and of a case, sliders of a rule. Every key presses a button or goes to a control that is on the page anyway; walking the
 // rows (j, k) and ticking them (x) is every list's own (portal.js).
 (() => {
   const $ = (selector, within = document) => within.querySelector(selector);
@@ -32,9 +32,16 @@
     reason.focus();
   };
 
+  // Why the movements are held, or go again: Ctrl and Enter in the field send it.
+  const hold = () => {
+    tickHere();
+    $("[data-triage] [name=why], [data-holds] [name=why]")?.focus();
+  };
+
   const keys = {
     c: clear,
-    h: () => $("[data-held] button")?.focus(),
+    h: hold,
+    r: () => $("[data-held] button")?.focus(),
     a: () => press("a"),
     e: () => press("e"),
     s: () => press("s"),
@@ -50,14 +57,26 @@
     event.preventDefault();
     act();
   });
-  // The queue's form has a button for each step: sent from the reasons it clears, from elsewhere nothing is sent.
+  // A form with a button for each step: Ctrl and Enter in a reason (in the one that is typed, Enter alone) take the step
+  // of that reason; from elsewhere nothing is sent.
+  const meant = { reason: "clear", why: "hold" };
   document.addEventListener("keydown", (event) => {
-    const form = event.target.closest("[data-triage]");
-    if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest("[data-triage], [data-holds]");
+    const sends = event.ctrlKey || event.metaKey || event.target.name === "why";
+    if (!form || event.key !== "Enter" || !sends) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.target.name === "reason") $("[value=clear]", form).click();
+    if ("holds" in form.dataset) $("button", form).click();
+    else if (event.target.name in meant) $(`button[value=${meant[event.target.name]}]`, form).click();
   }, true);
+
+  // A slider and its number say the same; the number is what is sent.
+  document.addEventListener("input", ({ target }) => {
+    const number = target.dataset?.twin && document.getElementById(target.dataset.twin);
+    if (number) number.value = target.value;
+    const slider = target.type === "number" && $(`[data-twin="${target.id}"]`);
+    if (slider) slider.value = target.value;
+  });
 
   // The queue is fetched again while one works in it: what is ticked and chosen, and where one stands, stays.
   let kept = null;
@@ -66,9 +85,9 @@
     const at = target.contains(document.activeElement) ? document.activeElement : null;
     kept = {
       ticks: ticked().map((box) => box.value),
-      reason: $("select[name=reason]", target)?.value,
+      typed: $$("select[name], input[name=why]", target).map((field) => [field.name, field.value]),
       row: at && here()?.id,
-      control: at && (at.name ? `[name="${at.name}"][value="${at.value}"], select[name="${at.name}"]` : "a"),
+      control: at && (at.name ? `[name="${at.name}"][value="${CSS.escape(at.value)}"], select[name="${at.name}"], input[name="${at.name}"]:not([type=checkbox])` : "a"),
     };
   });
   document.addEventListener("htmx:afterSwap", () => {
@@ -78,8 +97,10 @@
       const box = $(`input[name=case][value="${value}"]`, results);
       if (box) box.checked = true;
     });
-    const reason = $("select[name=reason]", results);
-    if (reason && kept.reason) reason.value = kept.reason;
+    kept.typed.forEach(([name, value]) => {
+      const field = $(`[name=${name}]`, results);
+      if (field && value) field.value = value;
+    });
     if (kept.control) $(kept.control, (kept.row && document.getElementById(kept.row)) || results)?.focus();
     kept = null;
   });

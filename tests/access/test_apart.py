@@ -21,6 +21,7 @@ ASKS_ONLY = {"balance_certificate", "statement_pdf", "statement_packs", "journal
     "rate_sheet_pdf",
     "cheque_slip_pdf",
     "fraud_case_paper",
+    "fraud_rule_paper",
     "counter_journal_paper",
     "approval_passkey",
     "chain_state",

@@ -82,6 +82,29 @@ def test_two_keys_clear_a_case_and_the_next_opens(two: list[Case], queue: Page) 
     assert (two[0].state, two[0].reason) == ("cleared", "customer")
 
 
+def test_h_asks_why_and_holds_what_leaves_the_members_accounts(two: list[Case], queue: Page) -> None:
+    press(queue, "j", "h")
+    queue.keyboard.type("Both at night")
+    press(queue, "Enter")
+    expect(queue.locator(f"#{row(two[0])}")).to_contain_text("Movements held")
+    assert list(Case.objects.order_by("opened_at", "pk").values_list("is_holding", flat=True)) == [True, False]
+    press(queue, "j", "Enter")
+    queue.wait_for_url(f"**/cases/{two[0].number}/")
+    press(queue, "h")
+    queue.keyboard.type("She called")
+    press(queue, "Control+Enter")
+    expect(queue.locator("#timeline")).to_contain_text("Movements go again: She called")
+
+
+def test_one_key_each_assigns_and_escalates_and_puts_off(two: list[Case], queue: Page) -> None:
+    press(queue, "j", "a")
+    expect(queue.get_by_role("status")).to_contain_text("1 case handed to you")
+    press(queue, "j", "e")
+    expect(queue.locator("tbody tr").first).to_contain_text("Escalated")
+    press(queue, "j", "s")
+    expect(queue.locator("[data-row]")).to_have_count(1)
+
+
 def test_what_is_ticked_and_where_one_stands_outlive_a_fresh_list(two: list[Case], queue: Page) -> None:
     press(queue, "j", "j", "x")
     with queue.expect_response(lambda answer: answer.url.endswith("/fraud/")):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from portal.base.errors import Refused
 from portal.base.keys import new_key
@@ -25,13 +26,13 @@ pytestmark = pytest.mark.django_db
 
 
 def rule(verdict: Verdict, *, least: str = "50.00", weight: int = 60, code: str = "test", **extra: Any) -> RuleVersion:
-    values: dict[str, Any] = {"condition": "amount", "parameters": {"amount_minor": ghs(least).minor}, **extra}
+    amount = {"condition": "amount", "parameters": {"amount_minor": ghs(least).minor}}
+    values: dict[str, Any] = {**amount, "effective_from": TODAY, **extra}
     return set_rule(
         code=code,
         name="A test",
         weight=weight,
         verdict=verdict,
-        effective_from=TODAY,
         reason="Test",
         by=None,
         approved_by=None,
@@ -171,6 +172,15 @@ def test_a_rejected_movement_leaves_an_alert(cast: Cast) -> None:
     assert not HeldMovement.objects.exists()
 
 
+def test_at_the_counter_a_rejection_says_who_knows_why(cast: Cast) -> None:
+    rule(Verdict.REJECT)
+    values: dict[str, Any] = {"account": cast.ama_savings, "amount": ghs("60.00"), "cash": cast.drawer.ledger_account}
+    with pytest.raises(Rejected, match="Your manager finds why"):
+        pay_cash(**values, branch=cast.north, key=new_key(), by=cast.cashier, at=NOW)
+    with pytest.raises(Rejected, match="Ask at your branch"):
+        send(cast)
+
+
 def test_between_own_accounts_no_rule_stops_anything(cast: Cast) -> None:
     rule(Verdict.REJECT)
     posted = transfer(
@@ -263,6 +273,16 @@ def test_an_alert_is_never_without_a_reason(cast: Cast) -> None:
     rule(Verdict.ALLOW, weight=60)
     send(cast)
     assert Alert.objects.get().reasons[0]["words"] == "A test"
+
+
+def test_the_database_keeps_no_alert_without_a_reason(cast: Cast) -> None:
+    rule(Verdict.ALLOW, weight=60)
+    send(cast)
+    alert = Alert.objects.get()
+    alert.pk, alert.entry, alert.reasons = None, None, []
+    alert._state.adding = True
+    with pytest.raises(IntegrityError, match="fraud_alert_has_reasons"), transaction.atomic():
+        alert.save()
 
 
 def test_alerts_of_one_customer_are_one_case(cast: Cast) -> None:

@@ -12,7 +12,8 @@ from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.deposits.services import transfer
 from portal.fraud.calibration import Scores, bins_of, drift
-from portal.fraud.models import AccountHabit, Alert, Case, ModelVersion, ScoredMovement, Verdict
+from portal.fraud.habits import Habit, Moving, features
+from portal.fraud.models import AccountHabit, Alert, Case, Level, ModelVersion, ScoredMovement, Verdict
 from portal.fraud.norms import NO_NORMS
 from portal.fraud.queries.force import force_now
 from portal.fraud.services import cases
@@ -108,6 +109,20 @@ def test_a_ranker_that_has_learned_orders_what_is_open_already(cast: Cast, monke
     fraud.train(alerts_a_day=1, by=None, at=NOW + timedelta(minutes=1))
     waiting.refresh_from_db()
     assert waiting.rank_millionths is not None
+
+
+def test_an_absurd_amount_is_critical_and_is_scored_the_same_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fraud, "LEAST_MOVEMENTS", 10)
+    lived(cast, 90)
+    fraud.train(alerts_a_day=1, by=None, at=NOW)
+    scorer = force_now(TODAY).scorer
+    assert scorer is not None
+    source = cast.ama_savings.ledger_account
+    habit = Habit.from_state(AccountHabit.objects.get(account=source, is_incoming=False).state)
+    absurd = Moving(at=NOW, amount=99_999_999.0, kind="transfer:online", opened_on=TODAY, balance=1_000.0, peer=1)
+    found = features(habit, absurd, scorer.norms)
+    assert scorer.score(found) == scorer.score(found)
+    assert scorer.level(scorer.score(found)) == Level.CRITICAL
 
 
 def test_levels_are_cut_for_a_number_of_alerts() -> None:

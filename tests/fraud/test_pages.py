@@ -42,7 +42,7 @@ def test_a_case_says_why_with_value_usual_range_and_share(cast: Cast, client_for
 
 
 def test_triage_takes_what_was_ticked_within_reach_only(cast: Cast, client_for: ClientFor, case: Case) -> None:
-    values = {"step": "take", "case": [case.number]}
+    values = {"step": "assign", "case": [case.number]}
     client_for(cast.rival_manager).post(reverse("fraud_triage"), values)
     case.refresh_from_db()
     assert case.assigned_to is None
@@ -90,6 +90,16 @@ def test_a_verdict_waits_for_what_is_held_and_loses_nothing_typed(
     assert client.post(url, values | {"version": case.version}).status_code == 303
     case.refresh_from_db()
     assert (case.state, HeldMovement.objects.get().state) == ("fraud", "returned")
+
+
+def test_what_is_refused_beside_the_verdict_is_said_on_the_page(cast: Cast, client_for: ClientFor, case: Case) -> None:
+    alert, client = Alert.objects.get(case=case), client_for(cast.manager)
+    url = reverse("fraud_case_freeze", args=[case.number, alert.pk])
+    assert "Say why the account is frozen" in client.post(url).content.decode()
+    assert client.post(url, {"why": "Stolen phone"}).status_code == 303
+    again = client.post(url, {"why": "Stolen phone"})
+    assert (again.status_code, "There is a problem" in again.content.decode()) == (422, True)
+    assert "is frozen or closed" in again.content.decode()
 
 
 def test_a_decided_case_answers_409_to_whoever_is_late(cast: Cast, client_for: ClientFor, case: Case) -> None:

@@ -266,12 +266,10 @@ def shell_attributes(context: RequestContext) -> SafeString:
 
 
 def _problems(form: BaseForm | BaseFormSet[Any]) -> list[tuple[str, str]]:
-    """Pairs of (message, id of the control), the form's own errors first."""
+    """Pairs of (message, id of the control), the form's own errors first; a form that was not sent may tell a refusal too."""
     if isinstance(form, BaseFormSet):
         own = [(str(message), "") for message in form.non_form_errors()]
         return own + [problem for part in form.forms for problem in _problems(part)]
-    if not form.is_bound:
-        return []
     found = [(str(message), "") for message in form.non_field_errors()]
     for name in form.errors:
         if name in form.fields:

@@ -2,7 +2,7 @@
 
 from portal.fraud.models.cases import Alert, Case, CaseEvent, HeldMovement
 from portal.fraud.models.knowing import AccountHabit, ModelInForce, ModelVersion, ScoredMovement
-from portal.fraud.models.rules import Condition, RuleVersion
+from portal.fraud.models.rules import Channel, Condition, RuleVersion
 from portal.fraud.models.scales import Level, Verdict
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Alert",
     "Case",
     "CaseEvent",
+    "Channel",
     "Condition",
     "HeldMovement",
     "Level",

@@ -16,7 +16,10 @@ from portal.people.models import Customer
 
 
 class Case(models.Model):
-    """What is suspected around one customer until somebody has decided. The verdict is the label models learn from."""
+    """What is suspected around one customer until somebody has decided. The verdict is the label models learn from.
+
+    While `is_holding`, whatever leaves the customer's accounts waits for a review.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -44,6 +47,7 @@ class Case(models.Model):
     score_millionths = models.PositiveIntegerField(default=0)
     rank_millionths = models.PositiveIntegerField(null=True)
     is_escalated = models.BooleanField(default=False)
+    is_holding = models.BooleanField(default=False, db_default=False)
     opened_at = models.DateTimeField()
     last_alert_at = models.DateTimeField()
     snoozed_until = models.DateTimeField(null=True)
@@ -79,9 +83,9 @@ class Case(models.Model):
         return self.score_millionths // 10_000
 
     @property
-    def rank_percent(self) -> int | None:
-        """What the ranker says, of 100; None before it has learned."""
-        return None if self.rank_millionths is None else self.rank_millionths // 10_000
+    def rank_percent(self) -> str:
+        """What the ranker says, of 100, to a tenth: frauds are rare, and so are chances above a few. A dash before it has learned."""
+        return "–" if self.rank_millionths is None else f"{self.rank_millionths // 1_000 / 10:.1f}"
 
 
 class HeldMovement(models.Model):
@@ -210,6 +214,9 @@ class CaseEvent(models.Model):
         ASSIGNED = "assigned", "Handed to"
         ESCALATED = "escalated", "Escalated"
         SNOOZED = "snoozed", "Put off"
+        WOKEN = "woken", "Brought back"
+        HELD = "held", "Movements held"
+        LET_GO = "let_go", "Movements go again"
         FROZEN = "frozen", "Account frozen"
         RELEASED = "released", "Movement released"
         RETURNED = "returned", "Movement returned"

@@ -25,6 +25,15 @@ class Condition(models.TextChoices):
     MODEL = "model", "The model's level"
 
 
+class Channel(models.TextChoices):
+    """By which way a movement comes; empty is every way."""
+
+    EVERY = "", "Every channel"
+    ONLINE = "online", "Online"
+    COUNTER = "counter", "At the counter"
+    STANDING = "standing", "Standing orders"
+
+
 class RuleVersion(models.Model):
     """What a rule says from a day on. Of the same `code` the newest that has begun counts; switched off it says nothing.
 
@@ -59,3 +68,8 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} from {self.effective_from}"
+
+    @property
+    def channel_words(self) -> str:
+        """By which way movements come that it looks at."""
+        return str(Channel(self.channel).label)

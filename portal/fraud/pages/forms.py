@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import slugify
@@ -14,15 +14,25 @@ from portal.access.gate import scope_of
 from portal.access.grants import Scope
 from portal.base.fields import AmountField, typed_field, use_currency
 from portal.base.money import Money
-from portal.fraud.judging import PARAMETERS
-from portal.fraud.models import Case, Condition, Level, RuleVersion, Verdict
-from portal.fraud.queries.cases import deciders_for
+from portal.fraud.judging import PARAMETERS, Parameter
+from portal.fraud.models import Case, Channel, Condition, Level, RuleVersion, Verdict
+from portal.fraud.queries.cases import deciders_beside, deciders_for
+from portal.fraud.services import cases
 from portal.fraud.services.models import LEAST_ALERTS, MOST_ALERTS
 from portal.institution.models import Branch
 from portal.people.models import User
 
-_CHANNELS = [("", "Every one"), ("online", "Online"), ("counter", "At the counter"), ("standing", "Standing orders")]
 _DAY = {"type": "date"}
+
+
+MOST_STEPS = 750
+"""A slider of more steps than this hits nothing."""
+
+
+class SliderInput(forms.NumberInput):
+    """A number that may be typed, with a slider beside it where scripts run: the number is what is sent."""
+
+    template_name = "fraud/slider.html"
 
 
 class VerdictForm(forms.Form):
@@ -66,6 +76,60 @@ class QueueForm(forms.Form):
             del self.fields["branch"]
 
 
+class TriageForm(forms.Form):
+    """One step for several cases: what to do, and the reason or the colleague that goes with it."""
+
+    DONE: ClassVar = {
+        "assign": "handed to {to}",
+        "escalate": "escalated",
+        "snooze": "put off until tomorrow",
+        "wake": "brought back",
+        "hold": "held: what leaves these members' accounts waits for a review",
+        "clear": "cleared",
+    }
+    step = forms.ChoiceField(
+        choices=[(name, name) for name in DONE], error_messages={"required": "Choose what to do with them."}
+    )
+    to = forms.ModelChoiceField(User.objects.none(), label="Assign to", required=False, empty_label="Me")
+    reason = forms.ChoiceField(
+        label="No fraud, because",
+        required=False,
+        choices=[(reason, Case.Reason(reason).label) for reason in cases.OUTCOMES[Case.State.CLEARED]],
+    )
+    why = forms.CharField(label="Hold their movements, because", required=False, max_length=140)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_triage_%s", **kwargs})
+        colleagues = deciders_beside(user)
+        typed_field(self, "to", forms.ModelChoiceField).queryset = colleagues
+        self.fields["why"].widget.attrs["autocomplete"] = "off"
+
+    @property
+    def done(self) -> str:
+        """What was done to them, behind their number."""
+        return self.DONE[self.cleaned_data["step"]].format(to=self.cleaned_data["to"] or "you")
+
+    def act(self, case: Case, *, version: str, by: Any, at: datetime) -> None:
+        """Take the step on one case. Refused like the step itself; `version` empty looks at no version."""
+        told = {"case": case, "version": int(version) if version.isdecimal() else None, "by": by, "at": at}
+        step, to = self.cleaned_data["step"], self.cleaned_data["to"]
+        if step == "assign":
+            cases.take(**told) if to is None else cases.assign(**told, to=to)
+        elif step == "hold":
+            cases.hold_movements(**told, why=self.cleaned_data["why"])
+        elif step == "clear":
+            cases.decide(**told, outcome=Case.State.CLEARED, reason=self.cleaned_data["reason"], note="")
+        else:
+            {"escalate": cases.escalate, "snooze": cases.snooze, "wake": cases.wake}[step](**told)
+
+
+class StepForm(forms.Form):
+    """A step on one case, and a word on why where it wants one."""
+
+    why = forms.CharField(label="Because", required=False, max_length=140)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class AssignForm(forms.Form):
     """To which colleague, and what they should know."""
 
@@ -86,11 +150,15 @@ class RuleForm(forms.Form):
     """A rule whose condition is known: its numbers, what it does, from when, and why."""
 
     name = forms.CharField(label="Name", max_length=80)
-    channel = forms.ChoiceField(label="Channel", required=False, choices=_CHANNELS)
+    channel = forms.ChoiceField(label="Channel", required=False, choices=Channel)
     on_incoming = forms.BooleanField(label="Looks at incoming money too", required=False)
     verdict = forms.TypedChoiceField(label="Does", coerce=int, choices=Verdict)
     weight = forms.IntegerField(
-        label="Weight", min_value=0, max_value=100, help_text="Weights of 60 together make an alert."
+        label="Weight",
+        min_value=0,
+        max_value=100,
+        widget=SliderInput,
+        help_text="Weights of 60 together make an alert, of 100 a critical one.",
     )
     is_on = forms.BooleanField(label="Is on", required=False)
     effective_from = forms.DateField(label="Begins", widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
@@ -100,11 +168,7 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.condition, self.code = condition, code
         for each in PARAMETERS[condition]:
-            self.fields[each.name] = (
-                AmountField(label=each.label, allow_zero=True)
-                if each.is_amount
-                else forms.IntegerField(label=each.label, min_value=each.least, max_value=each.most)
-            )
+            self.fields[each.name] = _field_of(each)
         use_currency(self, currency)
         self.order_fields(["name", *(each.name for each in PARAMETERS[condition])])
 
@@ -140,6 +204,16 @@ def initial_of(rule: RuleVersion | Mapping[str, Any] | None, condition: str, day
         values[each.name] = f"{Money(value, currency).to_decimal():f}" if each.is_amount else value
     begins = date.fromisoformat(rule["effective_from"]) if isinstance(rule, Mapping) else day
     return {**values, "effective_from": max(begins, day)}
+
+
+def _field_of(each: Parameter) -> forms.Field:
+    """How a number of a rule is typed: an amount, one of some levels, or a number with a slider where its bounds are near."""
+    if each.is_amount:
+        return AmountField(label=each.label, allow_zero=True)
+    if each.choices:
+        return forms.TypedChoiceField(label=each.label, coerce=int, choices=each.choices)
+    widget = SliderInput if each.most - each.least <= MOST_STEPS else forms.NumberInput
+    return forms.IntegerField(label=each.label, min_value=each.least, max_value=each.most, widget=widget)
 
 
 def _minor(value: Any) -> int:

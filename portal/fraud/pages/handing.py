@@ -1,11 +1,11 @@
-"""A case goes on: to a colleague, or onto paper."""
+"""A case goes on to a colleague; cases and rules go onto paper."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -18,10 +18,11 @@ from portal.base.render import see_other
 from portal.documents.services import ask_for_document
 from portal.fraud.pages.cases import decidable_case, visible_case
 from portal.fraud.pages.forms import AssignForm
+from portal.fraud.queries.force import rule_history
 from portal.fraud.services import cases
 from portal.people.models import User
 
-PAPER = "fraud.case_pdf"
+CASE_PAPER, RULE_PAPER = "fraud.case_pdf", "fraud.rule_pdf"
 
 
 @requires(Capability.FRAUD_DECIDE)
@@ -51,12 +52,27 @@ def case_assign(request: HttpRequest, case_number: int) -> HttpResponse:
 def case_paper(request: HttpRequest, case_number: int) -> HttpResponse:
     """Ask for everything about the case as a PDF."""
     found = visible_case(request, case_number)
-    origin = f"{request.scheme}://{request.get_host()}"
-    key, user = f"case:{found.pk}:{cast(User, request.user).pk}:{found.version}", cast(User, request.user)
+    up = reverse("fraud_case", args=[found.number])
+    return on_paper(request, CASE_PAPER, {"case": found.number}, key=f"case:{found.pk}:{found.version}", up=up)
+
+
+@requires(Capability.FRAUD_VIEW)
+@require_POST
+def rule_paper(request: HttpRequest, rule_code: str) -> HttpResponse:
+    """Ask for the card of a rule as a PDF: the same one within the hour, unless the rule has changed."""
+    newest = rule_history(rule_code).first()
+    if newest is None:
+        raise Http404
+    key = f"rule:{newest.pk}:{now():%Y-%m-%dT%H}"
+    return on_paper(request, RULE_PAPER, {"rule": rule_code}, key=key, up=reverse("fraud_rule_card", args=[rule_code]))
+
+
+def on_paper(request: HttpRequest, builder: str, args: dict[str, Any], *, key: str, up: str) -> HttpResponse:
+    """Ask for a paper; the job's page leads to it. What is refused is said on the page one comes from."""
+    user, origin = cast(User, request.user), f"{request.scheme}://{request.get_host()}"
     try:
-        args = {"case": found.number}
-        job = ask_for_document(builder=PAPER, args=args, origin=origin, key=key, by=user, at=now())
+        job = ask_for_document(builder=builder, args=args, origin=origin, key=f"{key}:{user.pk}", by=user, at=now())
     except Refused as refusal:
         messages.error(request, refusal.message)
-        return see_other(reverse("fraud_case", args=[found.number]))
+        return see_other(up)
     return see_other(reverse("job_detail", args=[job.pk]))

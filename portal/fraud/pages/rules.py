@@ -15,18 +15,19 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.keys import new_key
 from portal.base.render import page, refused, see_other
-from portal.fraud.acts import told
+from portal.documents.queries import pdf_available
 from portal.fraud.judging import PARAMETERS
 from portal.fraud.models import Condition, RuleVersion
 from portal.fraud.pages.forms import ConditionForm, RuleForm, initial_of
-from portal.fraud.queries.force import rule_history, rules_present
-from portal.fraud.services.models import BACKTEST
+from portal.fraud.queries.force import rule_history, rules_coming, rules_present
+from portal.fraud.queries.work import BACKTEST
+from portal.fraud.rulebook import card_of, told
 from portal.fraud.services.rules import ask_for_backtest, ask_for_rule
 from portal.institution.queries import institution
 from portal.outbox.models import Job
 from portal.outbox.queries import jobs_visible_to
 
-LIST, FORM = "fraud/rules.html", "fraud/rule.html"
+LIST, FORM, CARD = "fraud/rules.html", "fraud/rule.html", "fraud/rule_card.html"
 LIVE_ONLY = {Condition.FAILED_PINS, Condition.NEW_DEVICE}
 """What only a movement as it happens has: a trial on the past finds nothing."""
 
@@ -35,8 +36,20 @@ LIVE_ONLY = {Condition.FAILED_PINS, Condition.NEW_DEVICE}
 @require_safe
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Every rule as it stands today."""
-    rows = [(each, told(each.condition, each.parameters)) for each in rules_present(now().date())]
-    return page(request, LIST, {"rows": rows, "form": ConditionForm()})
+    day = now().date()
+    known = [*rules_present(day), *rules_coming(day)]
+    rows = [(each, told(each.condition, each.parameters)) for each in sorted(known, key=lambda rule: rule.code)]
+    return page(request, LIST, {"rows": rows, "day": day, "form": ConditionForm()})
+
+
+@requires(Capability.FRAUD_VIEW)
+@require_safe
+def rule_card(request: HttpRequest, rule_code: str) -> HttpResponse:
+    """A rule as it stands, what it changed from version to version, and what came of it."""
+    card = card_of(rule_code, at=now())
+    if card is None:
+        raise Http404
+    return page(request, CARD, {"card": card, "has_paper": pdf_available()})
 
 
 @requires(Capability.FRAUD_RULE_EDIT)
@@ -79,7 +92,7 @@ def _edited(request: HttpRequest, found: RuleVersion | None, condition: str, cod
         "tried": tried,
         "condition": Condition(condition).label,
         "is_live_only": condition in LIVE_ONLY,
-        "history": [(each, told(each.condition, each.parameters)) for each in rule_history(code)] if found else [],
+        "card": card_of(code, at=now()) if found else None,
     }
     if request.method != "POST":
         return page(request, FORM, context)

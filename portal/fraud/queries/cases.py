@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models.functions import TruncMonth
 
 from portal.access.capabilities import Capability
 from portal.access.gate import allows, scope_of
@@ -82,10 +82,25 @@ def may_listen(user: Any, name: str) -> bool:
 
 def deciders_for(branch_id: int) -> QuerySet[User]:
     """Who may decide cases of a branch."""
-    everywhere = [role for role in Role if scope_for(role, Capability.FRAUD_DECIDE) is Scope.ALL]
-    own = [role for role in Role if scope_for(role, Capability.FRAUD_DECIDE) is Scope.BRANCH]
-    within = Q(role__in=everywhere) | Q(role__in=own, branch=branch_id)
+    within = Q(role__in=_deciding(Scope.ALL)) | Q(role__in=_deciding(Scope.BRANCH), branch=branch_id)
     return User.objects.filter(within, is_active=True).order_by("full_name")
+
+
+def deciders_everywhere() -> QuerySet[User]:
+    """Who may decide the cases of every branch."""
+    return User.objects.filter(role__in=_deciding(Scope.ALL), is_active=True).order_by("full_name")
+
+
+def deciders_beside(user: Any) -> QuerySet[User]:
+    """The colleagues to whom somebody may hand cases: those of the same branch, or all, for who works on all."""
+    if scope_of(user, Capability.FRAUD_DECIDE) is Scope.BRANCH:
+        return deciders_for(user.branch_id).exclude(pk=user.pk)
+    every = User.objects.filter(role__in=[*_deciding(Scope.ALL), *_deciding(Scope.BRANCH)], is_active=True)
+    return every.exclude(pk=user.pk).order_by("full_name")
+
+
+def _deciding(scope: Scope) -> list[Role]:
+    return [role for role in Role if scope_for(role, Capability.FRAUD_DECIDE) is scope]
 
 
 def alerts_of(case: Case) -> QuerySet[Alert]:
@@ -182,10 +197,9 @@ def precision_by_month(*, most: int = 12) -> list[Precision]:
     return found[::-1]
 
 
-def alerts_a_day(*, since: datetime) -> list[tuple[date, int]]:
-    """How many alerts each day had."""
-    rows = Alert.objects.filter(at__gte=since).annotate(day=TruncDate("at")).values("day").annotate(count=Count("pk"))
-    return [(row["day"], row["count"]) for row in rows.order_by("day")]
+def alerts_since(moment: datetime) -> int:
+    """How many alerts movements have raised since a moment."""
+    return Alert.objects.filter(at__gte=moment).count()
 
 
 def _marks(case: Case) -> set[str]:

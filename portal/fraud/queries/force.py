@@ -61,6 +61,12 @@ def rules_present(day: date) -> list[RuleVersion]:
     return list(begun.distinct("code").select_related("set_by", "approved_by"))
 
 
+def rules_coming(day: date) -> list[RuleVersion]:
+    """The versions that begin after a day, in the order of their beginnings."""
+    later = RuleVersion.objects.filter(effective_from__gt=day).order_by("effective_from", "code", "pk")
+    return list(later.select_related("set_by", "approved_by"))
+
+
 def rule_history(code: str) -> QuerySet[RuleVersion]:
     """Every version of one rule, the newest first."""
     return RuleVersion.objects.filter(code=code).select_related("set_by", "approved_by").order_by("-pk")
@@ -89,7 +95,8 @@ def _unpacked(stamp: int) -> tuple[Scorer | None, str]:
         return Scorer.of(version), ""
     except (Unsound, KeyError, TypeError, ValueError) as error:
         logger.exception("%s cannot be used; the rules go on without it.", version)
-        return None, f"{version} cannot be used: {error}."
+        why = error if isinstance(error, Unsound) else "a part of it is missing"
+        return None, f"{version} cannot be used: {why}."
 
 
 def _keep(kept: dict[Any, Any], key: Any, value: Any) -> None:

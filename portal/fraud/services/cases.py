@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from portal.audit.services import record
 from portal.base.db import transactional
 from portal.base.errors import Refused, Stale
 from portal.fraud import doors
 from portal.fraud.models import Alert, Case, CaseEvent, HeldMovement
-from portal.fraud.queries.cases import deciders_for
+from portal.fraud.queries.cases import deciders_everywhere, deciders_for
 from portal.live.services import announce
 from portal.notifications.services import notify
 from portal.people.models import User
@@ -33,15 +35,33 @@ def locked_case(case: Case, *, version: int | None = None) -> Case:
         who = locked.decided_by.full_name if locked.decided_by else "the portal"
         raise Stale(f"Case {locked.number} was decided by {who}: {locked.get_state_display().lower()}.")
     if version is not None and locked.version != version:
-        raise Stale(f"Case {locked.number} has changed meanwhile. Look again.")
+        raise Stale(f"Case {locked.number} has changed meanwhile{_changed_by(locked)}. Look again.")
     return locked
 
 
 def refuse_own(case: Case, by: Any) -> None:
-    """Refuse whoever the case is about: staff who are members do nothing to their own."""
+    """Refuse whoever the case is about, and whoever made one of its movements: they do nothing to their own."""
+    words = why_own(case, by)
+    if words:
+        raise Refused(words, code="own_account")
+
+
+def why_own(case: Case, by: Any) -> str:
+    """Why somebody may read a case and no more: it is about them, or about what they did. Empty where it is not."""
     email = case.customer.email.lower()
     if by.customer_id == case.customer_id or (email and email == by.email.lower()):
-        raise Refused("This case is about you: a colleague must work on it.", code="own_account")
+        return "This case is about you: a colleague must work on it."
+    if case.alerts.filter(Q(entry__actor=by.pk) | Q(held__asked_by=by.pk)).exists():
+        return "You made a movement of this case yourself: a colleague must work on it."
+    return ""
+
+
+def _changed_by(case: Case) -> str:
+    """What was done to a case last, and by whom."""
+    last = case.events.select_related("by").last()
+    if last is None or last.by is None or case.last_alert_at > last.at:
+        return ": there is a new alert"
+    return f": {last.by.full_name}, {localtime(last.at):%H:%M}, {last.get_kind_display().lower()}"
 
 
 def noted(case: Case, kind: str, *, text: str = "", by: Any, at: datetime) -> CaseEvent:
@@ -78,10 +98,16 @@ def assign(*, case: Case, to: User, why: str = "", version: int | None = None, b
 
 @transactional
 def escalate(*, case: Case, version: int | None = None, by: Any, at: datetime) -> Case:
-    """Put a case on top of every queue."""
+    """Put a case on top of every queue, and tell those who decide everywhere. Refused: one that is there already."""
     locked = _mine(case, version, by)
+    if locked.is_escalated:
+        raise Refused(f"Case {locked.number} is escalated already.", code="escalated")
     locked.is_escalated = True
     noted(locked, _Kind.ESCALATED, by=by, at=at)
+    told = {"number": str(locked.number), "who": by.full_name}
+    url = reverse("fraud_case", args=[locked.number])
+    for person in deciders_everywhere().exclude(pk=by.pk):
+        notify(kind="fraud.escalated", person=person, context=told, key=f"{locked.pk}", by=by, at=at, url=url)
     return locked
 
 
@@ -91,6 +117,50 @@ def snooze(*, case: Case, version: int | None = None, by: Any, at: datetime) -> 
     locked = _mine(case, version, by)
     locked.snoozed_until = at + SNOOZE
     noted(locked, _Kind.SNOOZED, text="until tomorrow", by=by, at=at)
+    return locked
+
+
+@transactional
+def wake(*, case: Case, version: int | None = None, by: Any, at: datetime) -> Case:
+    """Bring back a case that was put off. Refused: one that waits already."""
+    locked = _mine(case, version, by)
+    if locked.snoozed_until is None:
+        raise Refused(f"Case {locked.number} is not put off.", code="awake")
+    locked.snoozed_until = None
+    noted(locked, _Kind.WOKEN, by=by, at=at)
+    return locked
+
+
+@transactional
+def hold_movements(*, case: Case, why: str, version: int | None = None, by: Any, at: datetime) -> Case:
+    """Let whatever leaves the customer's accounts wait for a review from now on, until the case is decided.
+
+    Money that comes in and moves between the customer's own accounts goes on. Refused: no reason, a case that holds already.
+    """
+    locked = _mine(case, version, by)
+    if not why.strip():
+        raise Refused("Say why the movements are held: colleagues will read it.", code="why", field="why")
+    if locked.is_holding:
+        raise Refused(f"Case {locked.number} holds the member's movements already.", code="holding")
+    return _hold(locked, holds=True, why=why, by=by, at=at)
+
+
+@transactional
+def let_movements_go(*, case: Case, why: str, version: int | None = None, by: Any, at: datetime) -> Case:
+    """End what `hold_movements` began; what waits already goes on waiting. Refused: no reason, a case that holds nothing."""
+    locked = _mine(case, version, by)
+    if not why.strip():
+        raise Refused("Say why the movements go again: colleagues will read it.", code="why", field="why")
+    if not locked.is_holding:
+        raise Refused(f"Case {locked.number} holds no movements.", code="holding")
+    return _hold(locked, holds=False, why=why, by=by, at=at)
+
+
+def _hold(locked: Case, *, holds: bool, why: str, by: Any, at: datetime) -> Case:
+    locked.is_holding = holds
+    noted(locked, _Kind.HELD if holds else _Kind.LET_GO, text=why.strip(), by=by, at=at)
+    verb = "member's movements held" if holds else "member's movements go again"
+    record(verb=verb, subject=str(locked.number), detail={"why": why.strip()}, by=by, at=at)
     return locked
 
 
@@ -117,7 +187,8 @@ def decide(
 ) -> Case:
     """Say whether it was fraud, and why: the label models learn from. What waits must be released or returned before.
 
-    Refused: no reason or one that does not fit, fraud without a note, held movements, one's own case, and one that is over.
+    A hold of the member's movements ends with it. Refused: no reason or one that does not fit, fraud without a note, held
+    movements, one's own case, and one that is over.
     """
     locked = _mine(case, version, by)
     if reason not in OUTCOMES.get(outcome, ()):
@@ -127,7 +198,8 @@ def decide(
     if Alert.objects.filter(case=locked, held__state=HeldMovement.State.WAITING).exists():
         raise Refused("Release or return what is held first.", code="held")
     locked.state, locked.reason, locked.note = outcome, reason, note.strip()[:500]
-    locked.decided_by, locked.decided_at, locked.snoozed_until = by, at, None
+    locked.decided_by, locked.decided_at = by, at
+    locked.snoozed_until, locked.is_holding = None, False
     noted(locked, _Kind.DECIDED, text=f"{locked.get_state_display()}: {locked.get_reason_display()}", by=by, at=at)
     detail = {"outcome": outcome, "reason": reason}
     record(verb="fraud case decided", subject=str(locked.number), detail=detail, by=by, at=at)

@@ -46,7 +46,9 @@ SELECT h.id, h.state, t.id, t.state,
        (SELECT max(r.id) FROM fraud_ruleversion AS r),
        (SELECT max(f.id) FROM fraud_modelinforce AS f),
        (SELECT count(*) FROM signin_signinattempt AS t
-         WHERE t.user_id = %(person)s::bigint AND t.outcome = %(pin)s::text AND t.at > %(pins_since)s::timestamptz)
+         WHERE t.user_id = %(person)s::bigint AND t.outcome = %(pin)s::text AND t.at > %(pins_since)s::timestamptz),
+       (SELECT c.number FROM fraud_case AS c
+         WHERE c.customer_id = %(customer)s::bigint AND c.state = 'open' AND c.is_holding)
   FROM fraud_accounthabit AS h
   JOIN fraud_accounthabit AS t ON t.account_id = %(learner)s::bigint AND t.is_incoming = %(learner_incoming)s::boolean
  WHERE h.account_id = %(account)s::bigint AND h.is_incoming = %(incoming)s::boolean
@@ -240,6 +242,7 @@ class _Read(NamedTuple):
     rules: int | None
     model: int | None
     wrong_pins: int
+    holding: int | None
 
 
 def _read(facts: Facts, by: Any, at: datetime) -> _Read:
@@ -255,6 +258,7 @@ def _read(facts: Facts, by: Any, at: datetime) -> _Read:
         "person": by.pk if _is_person(by) else None,
         "pin": SignInAttempt.Outcome.PIN.value,
         "pins_since": at - PINS_COUNT_FOR,
+        "customer": facts.customer_id,
     }
     with prepared_cursor() as cursor:
         cursor.execute(_READ, values)
@@ -299,6 +303,8 @@ def _judged(facts: Facts, read: _Read, by: Any, at: datetime) -> Judged:
     score = scorer.score(figures) if scorer else None
     level = scorer.level(score) if scorer and score is not None else None
     found = [] if facts.is_own else _asked(facts, now.hour, figures, level, going_by, read.wrong_pins, by, at)
+    if read.holding is not None and not facts.is_own and not facts.is_incoming:
+        found.insert(0, judging.held_by_case(read.holding))
     return Judged(
         facts=facts,
         habit_id=read.habit_id,
@@ -352,6 +358,8 @@ def _device_hours(by: Any, at: datetime) -> float | None:
 
 
 _WAITS = "This waits for a review by your branch. The money is set aside, and nothing else is to be done. Nothing was posted."
+_REJECTED = "This cannot be carried out. Ask at your branch. Nothing was posted."
+_REJECTED_HERE = "A rule of the gate turns this away. Your manager finds why among the alerts. Nothing was posted."
 _ASKS_BRANCH = "This needs a look by a second person first: it stands in the queue of alerts. Nothing was posted."
 
 
@@ -368,7 +376,7 @@ def _stop(judged: Judged, by: Any, at: datetime) -> None:
         return
     refusal: Refused
     if verdict == Verdict.REJECT:
-        refusal = Rejected("This cannot be carried out. Ask at your branch. Nothing was posted.")
+        refusal = Rejected(_REJECTED_HERE if facts.channel == "counter" else _REJECTED)
         refusal.leaves = lambda: holding.keep_rejected(judged, by=by, at=at)
     else:
         refusal = UnderReview(_WAITS if facts.door else _ASKS_BRANCH)

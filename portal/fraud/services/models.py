@@ -13,13 +13,14 @@ from django.db.models import Max
 from portal.audit.services import record
 from portal.base.db import transactional
 from portal.base.errors import Refused
+from portal.base.keys import new_key
 from portal.fraud.forest import digest
 from portal.fraud.models import ModelInForce, ModelVersion
+from portal.fraud.queries.work import ANALYSE, TRAIN, under_way
 from portal.fraud.scoring import Scorer
 from portal.outbox.models import Job
 from portal.outbox.services import enqueue
 
-TRAIN, ANALYSE, BACKTEST = "fraud.train", "fraud.analyse", "fraud.backtest"
 LEAST_ALERTS, MOST_ALERTS = 1, 1000
 _LOCK = 7042
 
@@ -88,23 +89,40 @@ def put_in_force(*, version: ModelVersion, why: str, by: Any, at: datetime) -> M
 
 @transactional
 def ask_for_training(*, alerts_a_day: int, by: Any, at: datetime) -> Job:
-    """Ask the worker to train a model whose levels give about so many alerts a day. Once a minute for each who asks."""
+    """Ask the worker to train a model whose levels give about so many alerts a day.
+
+    Asked again while it is under way, it is the same work. Refused: another training under way.
+    """
     if not LEAST_ALERTS <= alerts_a_day <= MOST_ALERTS:
         message = f"Between {LEAST_ALERTS} and {MOST_ALERTS:,} alerts a day."
         raise Refused(message, code="alerts", field="alerts_a_day")
-    key = f"{at:%Y-%m-%dT%H:%M}:{by.pk if by is not None else 'week'}"
-    return enqueue(kind=TRAIN, key=key, payload={"alerts_a_day": alerts_a_day}, by=by, at=at)
+    busy = "A training is under way already: its model will stand on this page."
+    return _one_at_a_time(TRAIN, {"alerts_a_day": alerts_a_day}, busy=busy, by=by, at=at)
 
 
 @transactional
 def ask_for_analysis(*, since: datetime, until: datetime, with_alerts: bool, by: Any, at: datetime) -> Job:
     """Ask the worker to score the movements of a period that the gate did not see, and to raise alerts of them.
 
-    Refused: a period without days.
+    Asked again while it is under way, it is the same work. Refused: a period without days, one that has not begun,
+    another analysis under way.
     """
     if since >= until:
         raise Refused("The last day lies before the first.", code="order", field="until")
+    if since > at:
+        raise Refused("This period has not begun.", code="future", field="since")
     payload = {"since": since.isoformat(), "until": until.isoformat(), "with_alerts": with_alerts}
-    return enqueue(
-        kind=ANALYSE, key=f"{since.date()}:{until.date()}:{at:%Y-%m-%dT%H:%M}", payload=payload, by=by, at=at
-    )
+    busy = "An analysis is under way already. Ask again once its result stands on this page."
+    return _one_at_a_time(ANALYSE, payload, busy=busy, by=by, at=at)
+
+
+def _one_at_a_time(kind: str, payload: dict[str, Any], *, busy: str, by: Any, at: datetime) -> Job:
+    """The same work of the same person that is under way, or new work. Refused, with `busy`: other work under way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 2)", [_LOCK])
+    going = under_way(kind)
+    if going is None:
+        return enqueue(kind=kind, key=new_key(), payload=payload, by=by, at=at)
+    if going.payload == payload and going.created_by_id == (by.pk if by is not None else None):
+        return going
+    raise Refused(busy, code="busy")

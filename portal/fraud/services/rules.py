@@ -12,7 +12,7 @@ from portal.base.db import transactional
 from portal.base.errors import Refused
 from portal.fraud.judging import PARAMETERS
 from portal.fraud.models import RuleVersion, Verdict
-from portal.fraud.services.models import BACKTEST
+from portal.fraud.queries.work import BACKTEST
 from portal.outbox.models import Job
 from portal.outbox.services import enqueue
 

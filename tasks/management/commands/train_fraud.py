@@ -13,6 +13,9 @@ from portal.base.errors import Refused
 from tasks.analysis import analyse, raise_past
 from tasks.fraud import USUAL_ALERTS, train
 
+LINE_EVERY = 500
+"""Accounts between two lines of progress."""
+
 
 class Command(BaseCommand):
     help = "Train the fraud model on the last ninety days (or score a period: --since, --until)."
@@ -38,11 +41,15 @@ class Command(BaseCommand):
         since = datetime.combine(first, time(), UTC)
         until = datetime.combine(last + timedelta(days=1), time(), UTC)
         counts, standing = analyse(since=since, until=until, report=self._say)
+        if not sum(counts.values()):
+            self.stdout.write("There was no movement in this period.")
+            return
         for level, count in counts.items():
             self.stdout.write(f"{level}: {count:,}")
         if with_alerts:
             self.stdout.write(f"alerts: {raise_past(standing, until=until):,}")
 
-    def _say(self, done: int) -> None:
-        self.stdout.write(f"{done:,} movements read")
-        self.stdout.flush()
+    def _say(self, done: int, total: int, text: str) -> None:
+        if done % LINE_EVERY == 0 or done == total:
+            self.stdout.write(f"{text}: {done:,} of {total:,}")
+            self.stdout.flush()
