@@ -97,12 +97,22 @@ def test_h_asks_why_and_holds_what_leaves_the_members_accounts(two: list[Case], 
 
 
 def test_one_key_each_assigns_and_escalates_and_puts_off(two: list[Case], queue: Page) -> None:
-    press(queue, "j", "a")
+    step(queue, "a")
     expect(queue.get_by_role("status")).to_contain_text("1 case handed to you")
-    press(queue, "j", "e")
+    step(queue, "e")
     expect(queue.locator("tbody tr").first).to_contain_text("Escalated")
-    press(queue, "j", "s")
+    step(queue, "s")
+    expect(queue.get_by_role("status")).to_contain_text("1 case put off")
     expect(queue.locator("[data-row]")).to_have_count(1)
+
+
+def step(page: Page, key: str) -> None:
+    """A key about the first row, once the page that the last one led to has its scripts."""
+    page.wait_for_load_state("load")
+    press(page, "j")
+    expect(page.locator("[data-row] a").first).to_be_focused()
+    with page.expect_navigation():
+        press(page, key)
 
 
 def test_what_is_ticked_and_where_one_stands_outlive_a_fresh_list(two: list[Case], queue: Page) -> None:
@@ -115,6 +125,8 @@ def test_what_is_ticked_and_where_one_stands_outlive_a_fresh_list(two: list[Case
 
 def test_letters_do_nothing_once_keys_are_off_nor_behind_g(two: list[Case], queue: Page) -> None:
     press(queue, "j", "g", "s")
+    # Behind g the letter leads to a line of the menu.
+    queue.wait_for_url(lambda url: not url.endswith("/fraud/"))
     queue.goto("/fraud/")
     queue.evaluate("localStorage.setItem('keys', 'off')")
     press(queue, "j", "s")

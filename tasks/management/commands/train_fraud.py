@@ -18,6 +18,7 @@ LINE_EVERY = 500
 
 
 class Command(BaseCommand):
+    _said = ""
     help = "Train the fraud model on the last ninety days (or score a period: --since, --until)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             self.stdout.write(f"alerts: {raise_past(standing, until=until):,}")
 
     def _say(self, done: int, total: int, text: str) -> None:
-        if done % LINE_EVERY == 0 or done == total:
-            self.stdout.write(f"{text}: {done:,} of {total:,}")
+        line = f"{text}: {done:,} of {total:,}"
+        if line != self._said and (done % LINE_EVERY == 0 or done == total):
+            self.stdout.write(line)
             self.stdout.flush()
+            self._said = line
