@@ -94,8 +94,10 @@ def history_of(account: DepositAccount) -> list[Happening]:
 
 
 def payout_targets(account: DepositAccount) -> list[DepositAccount]:
-    """Where the rest of an account may go: the other accounts of its customer that take money."""
-    own = queries.accounts_of_customer(account.customer)
+    """Where the rest of an account may go: the other accounts of its customer that take money. What the customer only
+    holds together with somebody else is that person's: closing refuses it.
+    """
+    own = queries.accounts_of_customer(account.customer).filter(customer=account.customer_id)
     states = (DepositAccount.State.ACTIVE, DepositAccount.State.APPROVED)
     everyday = (Product.Kind.SAVINGS, Product.Kind.CURRENT)
     return list(

@@ -157,6 +157,14 @@ def test_without_a_second_person_the_service_closes_no_large_balance(cast: Cast)
         )
 
 
+def test_the_rest_goes_to_no_account_that_is_only_held_together(cast: Cast, client_for: ClientFor) -> None:
+    services.add_holder(account=cast.ama_current, customer=cast.kofi, reason="Savers", by=cast.manager, at=NOW)
+    url = reverse("account_close", args=[cast.kofi_savings.number])
+    page = client_for(cast.manager).get(url).content.decode()
+    assert f'value="{cast.ama_current.number}"' not in page
+    assert "Ask for it to be closed" in page
+
+
 def test_a_limit_on_closing_has_no_sum_of_a_day(cast: Cast) -> None:
     with pytest.raises(Refused, match="at once only"):
         services.set_limit(

@@ -180,11 +180,13 @@ def account_close_ask(request: HttpRequest, number: str) -> HttpResponse:
 def _closing(account: DepositAccount, *, by: Any) -> dict[str, Any]:
     """What the page of closing says beside its form."""
     note = "Interest up to yesterday is posted first, what is owed is taken, and the rest goes where you say."
-    if services.needs_second_person(account, by=by):
+    asks = services.needs_second_person(account, by=by)
+    if asks:
         note += " A balance like this takes a second person: you ask, and a colleague decides."
     facts = [("Balance", queries.funds_of(account).booked), ("Still owed in charges", charges.due_total(account))]
     heading = f"Close account …{account.last_four}"
-    return {"heading": heading, "submit": "Close the account", "facts": facts, "note": note, "is_grave": True}
+    submit = "Ask for it to be closed" if asks else "Close the account"
+    return {"heading": heading, "submit": submit, "facts": facts, "note": note, "is_grave": True}
 
 
 def _kept(
