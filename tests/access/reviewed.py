@@ -458,6 +458,7 @@ LEAVE_A_TRACE = {
     "audit_trail_xlsx",
     "exception_list",
     "attempt_csv",
+    "dormant_csv",
     "session_log_csv",
     "document_download",
 }
