@@ -30,6 +30,7 @@ LEAST_RECALL_JUDGED, LEAST_PRECISION_JUDGED = 0.94, 0.78
 VERDICTS, UNLABELLED = 100, 60_000
 MOST_GATE = 1.5
 SEED = 20
+TENTH = 0.1
 
 
 def run(ground: Ground, *, quick: bool) -> list[Figure]:
@@ -311,11 +312,11 @@ def _past(ground: Ground, quick: bool) -> list[Figure]:
         _learn(bank, accounts=50)
         since = datetime.combine(OPENED_ON, datetime.min.time(), UTC)
         job = ask_for_analysis(since=since, until=NOW, with_alerts=False, by=None, at=NOW)
-        peaks: list[tuple[int, float]] = []
+        peaks: list[tuple[float, float]] = []
         begun = time.perf_counter()
-        analysis.run(job, at=NOW, progress=lambda done, total, text="": peaks.append((done, peak_mb())))
+        analysis.run(job, at=NOW, progress=lambda done, total, text="": peaks.append((done / (total or 1), peak_mb())))
         seconds, scored = time.perf_counter() - begun, ScoredMovement.objects.count()
-    early = next(peak for done, peak in peaks if done >= scored // 10)
+    early = next(peak for part, peak in peaks if part >= TENTH)
     grown = peak_mb() - early
     return [
         Figure(f"{scored:,} past movements scored and kept by the job", f"{scored / seconds:,.0f} a second"),

@@ -72,7 +72,9 @@ def test_the_worker_posts_interest_while_the_page_watches(cast: Cast, page_of: P
     operations, auditor = page_of(cast.operations_manager), page_of(cast.auditor)
     operations.goto("/interest/")
     operations.get_by_role("button", name="Post").click()
-    expect(operations.locator("main").get_by_text("It is done.")).to_be_visible(timeout=30 * SECONDS)
+    expect(operations.locator("main").get_by_text("1 of 3 accounts were paid interest")).to_be_visible(
+        timeout=30 * SECONDS
+    )
     operations.goto("/interest/")
     expect(operations.get_by_text("11.47").first).to_be_visible()
     auditor.goto("/reports/trial-balance/")
