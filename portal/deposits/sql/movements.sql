@@ -9,13 +9,7 @@ SELECT line.entry_id, line.line, line.side, line.amount_minor, line.seq, line.ba
                e.kind, e.reference, e.occurred_at, e.channel, e.memo, e.reverses_id, p.account_id
           FROM ledger_posting AS p JOIN ledger_entry AS e ON e.id = p.entry_id
          WHERE p.account_id = %(account)s::bigint
-           AND (%(reference)s::text = '' OR e.reference = %(reference)s::text)
-           AND (%(text)s::text = '' OR e.memo ILIKE %(pattern)s::text OR e.reference = %(text)s::text
-                OR p.amount_minor = %(amount)s::bigint)
-           AND (%(kind)s::text = '' OR e.kind = %(kind)s::text)
-           AND (%(since)s::date IS NULL OR p.business_date >= %(since)s::date)
-           AND (%(until)s::date IS NULL OR p.business_date <= %(until)s::date)
-           AND (%(before_seq)s::bigint IS NULL OR p.seq < %(before_seq)s::bigint)
+           -- and what is sought
          ORDER BY p.seq DESC
          LIMIT %(limit)s::bigint
        ) AS line
