@@ -11,8 +11,8 @@ application = get_wsgi_application()
 
 from django.urls import get_resolver  # noqa: E402 - needs the applications loaded
 
-from portal.base.garbage import keep_what_is_loaded  # noqa: E402
-from portal.ledger.startup import refuse_to_serve_if_unsafe  # noqa: E402
+from portal.base.garbage import keep_what_is_loaded  # noqa: E402 - the same
+from portal.ledger.startup import refuse_to_serve_if_unsafe  # noqa: E402 - the same
 
 refuse_to_serve_if_unsafe()
 # Every page is loaded before the first is asked for.

@@ -12,6 +12,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, Whe
 from django.shortcuts import get_object_or_404
 
 from portal.access.capabilities import Capability
+from portal.base.differences import differing
 from portal.base.money import Money
 from portal.base.remembered import remembered
 from portal.deposits import queries
@@ -179,9 +180,7 @@ def held_before(kind: str, product: Product | None, currency: str, day: date) ->
 
 def changed(held: ServiceCharge | None, asked: ServiceCharge) -> list[tuple[str, str, str]]:
     """What a proposed charge would change, figure by figure: what it is called, was and would be."""
-    before = told(held) if held else {}
-    rows = [(label, before.get(label, "–"), text) for label, text in told(asked).items()]
-    return [row for row in rows if row[1] != row[2]]
+    return differing(told(held) if held else {}, told(asked))
 
 
 def told(charge: ServiceCharge) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from portal.approvals.acts import Difference
+from portal.base.differences import differing
 from portal.fraud.models import Alert, Case, RuleVersion
 from portal.fraud.queries.force import rule_history
 from portal.fraud.telling import in_words
@@ -80,8 +81,8 @@ def compared(before: RuleVersion | None, after: RuleVersion) -> list[Difference]
 
 def changed(before: RuleVersion | None, after: RuleVersion) -> list[Difference]:
     """What a version changed of the one before; nothing where there was none. When it begins is told beside it."""
-    found = compared(before, after) if before else []
-    return [each for each in found if each.before != each.after and each.label != "Begins"]
+    rows = differing(facts_of(before), facts_of(after)) if before else []
+    return [Difference(*row) for row in rows if row[0] != "Begins"]
 
 
 def card_of(code: str, *, at: datetime) -> RuleCard | None:

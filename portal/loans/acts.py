@@ -11,6 +11,7 @@ from django.urls import reverse
 from portal.access.capabilities import Capability
 from portal.approvals.acts import Act, Concerned, Difference, Payload, act
 from portal.approvals.models import Request
+from portal.base.differences import differing
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.deposits.models import DepositAccount
@@ -35,8 +36,7 @@ class TermsAct(Act):
         held = queries.terms_on(product, proposed["since"])
         before = offers.told_terms(held) if held else {}
         after = offers.told(proposed["values"], proposed["ladder"], product.currency)
-        found = [Difference(label, before.get(label, "–"), text) for label, text in after.items()]
-        return [each for each in found if each.before != each.after]
+        return [Difference(*row) for row in differing(before, after)]
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> dict[str, Any]:
         terms = services.add_terms(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from portal.base.differences import differing
 from portal.base.money import Money
 from portal.base.templatetags.portal import counted
 from portal.loans.models import LoanTerms
@@ -74,13 +75,6 @@ def told(values: Mapping[str, Any], ladder: Iterable[tuple[int, int]], currency:
 def differences(before: LoanTerms, after: LoanTerms) -> list[tuple[str, str, str]]:
     """What differs between two terms of a product: label, before, after."""
     return differing(told_terms(before), told_terms(after))
-
-
-def differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """What differs between two things told as label and text: label, before, after; a dash where one says nothing."""
-    labels = [*before, *(label for label in after if label not in before)]
-    pairs = [(label, before.get(label, "–"), after.get(label, "–")) for label in labels]
-    return [pair for pair in pairs if pair[1] != pair[2]]
 
 
 def _text(name: str, value: Any, currency: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from portal.base.differences import differing
 from portal.base.money import Money
 from portal.loans import offers, queries
 from portal.loans.models import Loan, Paper, StateChange
@@ -103,7 +104,7 @@ def last_change(found: list[Edition]) -> dict[str, Any]:
     if len(found) < 2:
         return {}
     after, before = found[0], found[1]
-    return {"before": before, "after": after, "rows": offers.differing(before.told, after.told)}
+    return {"before": before, "after": after, "rows": differing(before.told, after.told)}
 
 
 def given_back_on(loan: Loan) -> tuple[date, list[str]] | None:

@@ -8,10 +8,10 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
+from portal.base.differences import differing
 from portal.base.errors import Refused
 from portal.loans import services, versions
 from portal.loans.models import Loan, Version
-from portal.loans.offers import differing
 from tests.cast import NOW, Cast, ghs
 from tests.loans.lending import application, approved, fresh, handed_in, lend, payslip
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.access.capabilities import Capability
 from portal.approvals.acts import Act, Difference, Payload, act
+from portal.base.differences import differing
 from portal.base.errors import Refused
 from portal.deposits import charges, kind_terms, offers, queries, services
 from portal.deposits.models import ChargeKind, Product, ServiceCharge
@@ -30,8 +31,7 @@ class TermsAct(Act):
         before = kind_terms.all_told(held) if held else {}
         told = offers.told(proposed["values"], proposed["tiers"], product.currency)
         after = kind_terms.all_of(product, told, proposed["own"])
-        found = [Difference(label, before.get(label, "–"), text) for label, text in after.items()]
-        return [each for each in found if each.before != each.after]
+        return [Difference(*row) for row in differing(before, after)]
 
     def carry_out(self, payload: Payload, *, by: Any, approved_by: Any, at: datetime) -> dict[str, Any]:
         product = _product(payload["product"])

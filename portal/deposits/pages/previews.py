@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from portal.base.differences import differing
 from portal.deposits import kind_terms, offers, queries
 from portal.deposits.kind_terms import Table
 from portal.deposits.models import Product
@@ -20,7 +21,7 @@ def previewed(form: TermsForm) -> dict[str, Any]:
     before = kind_terms.all_told(held) if held else {}
     told = offers.told(form.proposed, form.steps, product.currency)
     after = kind_terms.all_of(product, told, form.own)
-    changes = [(label, before.get(label, "–"), text) for label, text in after.items() if before.get(label) != text]
+    changes = differing(before, after)
     return {"is_preview": True, "changes": changes, "tables": [table for table in _tables(form) if table["rows"]]}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from portal.base.differences import differing
 from portal.base.fields import AmountField, use_currency
 from portal.base.money import Money
 from portal.loans import offers
@@ -143,7 +144,7 @@ def previewed(form: TermsForm, product: LoanProduct, held: LoanTerms | None) -> 
     proposed = LoanTerms(product=product, effective_from=given["since"], **given["values"])
     return {
         "is_preview": True,
-        "changes": offers.differing(before, after),
+        "changes": differing(before, after),
         "loans": [_sample(Money(minor, product.currency), proposed, held) for minor in _amounts(proposed)],
         "instalments": proposed.instalments,
     }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from portal.access.capabilities import Capability
 from portal.access.gate import requires, scope_of
 from portal.access.grants import Scope
+from portal.base.differences import differing
 from portal.base.errors import Refused
 from portal.base.money import Money
 from portal.base.render import page
@@ -18,7 +19,6 @@ from portal.documents.queries import pdf_available
 from portal.institution.queries import institution, latest_business_date
 from portal.loans import papers, queries, versions
 from portal.loans.models import LIVE, OPEN, Loan
-from portal.loans.offers import differing
 from portal.loans.pages import facts, shown
 from portal.loans.pages.forms import CalculatorForm, CompareForm, InboxFilter, KeyOnly, LoanFilter
 from portal.loans.services import check_asked, missing
