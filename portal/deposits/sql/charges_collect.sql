@@ -23,15 +23,15 @@ ready AS MATERIALIZED (
 ),
 entries AS (
     SELECT array_agg('charge:' || id ORDER BY n) AS keys,
-           array_agg('system'::text) AS scopes,
+           ARRAY['system'::text] AS scopes,
            array_agg(CASE WHEN kind IN ('overdraft', 'adjustment') THEN 'charge' ELSE 'fee' END ORDER BY n) AS kinds,
            array_agg(branch_id ORDER BY n) AS branches,
-           array_agg(NULL::date) AS days,
-           array_agg(%(at)s::timestamptz) AS occurred,
-           array_agg('system'::text) AS channels,
+           ARRAY[NULL::date] AS days,
+           ARRAY[%(at)s::timestamptz] AS occurred,
+           ARRAY['system'::text] AS channels,
            array_agg(memo::text ORDER BY n) AS memos,
-           array_agg(NULL::bigint) AS actors,
-           array_agg(NULL::uuid) AS nothing
+           ARRAY[NULL::bigint] AS actors,
+           ARRAY[NULL::uuid] AS nothing
       FROM ready
 ),
 lines AS (

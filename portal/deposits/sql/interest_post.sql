@@ -11,16 +11,16 @@
 ),
 entries AS (
     SELECT array_agg('interest:' || number || ':' || %(end)s ORDER BY n) AS keys,
-           array_agg('system'::text) AS scopes,
-           array_agg('interest_credit'::text) AS kinds,
+           ARRAY['system'::text] AS scopes,
+           ARRAY['interest_credit'::text] AS kinds,
            array_agg(branch_id ORDER BY n) AS branches,
-           array_agg(%(business_date)s::date) AS business_dates,
+           ARRAY[%(business_date)s::date] AS business_dates,
            array_agg(value_date ORDER BY n) AS value_dates,
-           array_agg(%(at)s::timestamptz) AS occurred,
-           array_agg('system'::text) AS channels,
-           array_agg(%(memo)s::text) AS memos,
-           array_agg(%(actor)s::bigint) AS actors,
-           array_agg(NULL::uuid) AS nothing
+           ARRAY[%(at)s::timestamptz] AS occurred,
+           ARRAY['system'::text] AS channels,
+           ARRAY[%(memo)s::text] AS memos,
+           ARRAY[%(actor)s::bigint] AS actors,
+           ARRAY[NULL::uuid] AS nothing
       FROM numbered WHERE amount_minor > 0
 ),
 lines AS (

@@ -92,19 +92,16 @@ class _Batch:
     lines: list[tuple[int, int, str, int]] = field(default_factory=list)
 
     def add(self, entry: NewEntry) -> None:
-        scope = _scope(self.actor_id)
         self.entries.append(
             (
                 entry.key,
-                scope,
-                str(entry.kind),
+                entry.kind.value,
                 entry.branch.pk,
                 entry.business_date,
                 entry.value_date,
                 entry.occurred_at or self.at,
                 entry.channel,
                 entry.memo[:_MEMO_LENGTH],
-                self.actor_id,
                 entry.reverses,
                 entry.capture,
             )
@@ -113,18 +110,29 @@ class _Batch:
         self.lines += [(number, line.account.pk, line.side, line.amount.minor) for line in _checked(entry)]
 
     def columns(self) -> list[str]:
-        return [_array(column) for rows in (self.entries, self.lines) for column in zip(*rows, strict=True)]
+        """The function's parameters in their order, as texts of arrays."""
+        keys, *heads = zip(*self.entries, strict=True)
+        kinds, branches, booked, valued, occurred, channels, memos, reverses, captures = (
+            column[:1] if _all_alike(column) else column for column in heads
+        )
+        scopes, actors = (_scope(self.actor_id),), (self.actor_id,)
+        entries = (keys, scopes, kinds, branches, booked, valued, occurred, channels, memos, actors, reverses, captures)
+        lines = zip(*self.lines, strict=True)
+        return [*map(_array, entries), *map(_plain_array, lines)]
+
+
+def _all_alike(column: Sequence[object]) -> bool:
+    return column.count(column[0]) == len(column)
 
 
 def _array(values: Iterable[object]) -> str:
-    """The values as the text of a PostgreSQL array. Most columns repeat one value, which is then written only once."""
-    texts: list[str] = []
-    last, text = None, "NULL"
-    for value in values:
-        if value is not last:
-            last, text = value, _element(value)
-        texts.append(text)
-    return "{" + ",".join(texts) + "}"
+    """The values as the text of a PostgreSQL array."""
+    return "{" + ",".join([_element(value) for value in values]) + "}"
+
+
+def _plain_array(values: Iterable[int | str]) -> str:
+    """The same of numbers and letters that need no quotes."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def _element(value: object) -> str:
@@ -181,9 +189,9 @@ def _post_one(entry: NewEntry, actor_id: int | None, at: datetime) -> Posted:
     lines = _checked(entry)
     heads = (entry.key, _scope(actor_id), str(entry.kind), str(entry.branch.pk), entry.occurred_at or at, entry.channel)
     arrays = (
-        "{" + ",".join([str(line.account.pk) for line in lines]) + "}",
-        "{" + ",".join([line.side for line in lines]) + "}",
-        "{" + ",".join([str(line.amount.minor) for line in lines]) + "}",
+        _plain_array([line.account.pk for line in lines]),
+        _plain_array([line.side for line in lines]),
+        _plain_array([line.amount.minor for line in lines]),
     )
     actor = str(actor_id) if actor_id is not None else None
     row = call(_POST_ONE, (*heads, entry.memo[:_MEMO_LENGTH], actor, *arrays), prepared=True)[0]
@@ -199,10 +207,13 @@ def _checked(entry: NewEntry) -> Sequence[Line]:
     """The entry's lines with those that bridge its branches; an entry without lines or of mixed money is a bug."""
     if not entry.lines:
         raise ValueError("an entry needs lines")
+    home, spread = entry.lines[0].account.branch_id, False
     for line in entry.lines:
-        if line.amount.currency != line.account.currency:
-            raise CurrencyMismatch(f"{line.amount.currency} on {line.account.currency} account {line.account.code}")
-    return _bridged(entry.lines)
+        account = line.account
+        if line.amount.currency != account.currency:
+            raise CurrencyMismatch(f"{line.amount.currency} on {account.currency} account {account.code}")
+        spread = spread or account.branch_id != home
+    return _bridged(entry.lines) if spread else entry.lines
 
 
 def _bridged(lines: Sequence[Line]) -> Sequence[Line]:
@@ -211,9 +222,6 @@ def _bridged(lines: Sequence[Line]) -> Sequence[Line]:
     What branch A receives for branch B stands in A's clearing account as owed, and in B's as due; over all branches
     the clearing accounts sum to nothing.
     """
-    first = lines[0].account.branch_id
-    if all(line.account.branch_id == first for line in lines):
-        return lines
     nets: dict[tuple[int, str], int] = {}
     for line in lines:
         place = (line.account.branch_id, line.amount.currency)

@@ -1,7 +1,7 @@
 -- The one door. Posts one entry or ten thousand in one call, or nothing.
 --
--- Entries are parallel arrays, one element an entry; lines are parallel arrays, `line_entries` naming the entry (from 1);
--- an entry's lines stand together.
+-- Entries are parallel arrays, one element an entry, or one element alone where all entries are alike in it (keys never are);
+-- lines are parallel arrays, `line_entries` naming the entry (from 1); an entry's lines stand together.
 -- A NULL business date means the branch's open day, a NULL value date the business date. Amounts are positive minor units.
 -- Errors carry SQLSTATE LG0xx and, as DETAIL, a JSON object for the program:
 --   LG001 below the floor or into a hold    LG002 key used before with other contents   LG003 day not open
@@ -9,6 +9,13 @@
 --   LG007 entry cannot be reversed, or not again
 -- Locks: keys in their order, the branch day shared, then balances by account id. A repeated key answers with the first
 -- result. READ COMMITTED is assumed: each statement sees what the lock it waited for has committed.
+
+-- A column of which one element was given, which then stands for every entry.
+CREATE OR REPLACE FUNCTION ledger.for_all(given anyarray, entries integer) RETURNS anyarray
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE cardinality(given) WHEN 1 THEN array_fill(given[1], ARRAY[entries]) ELSE given END
+$$;
 
 CREATE OR REPLACE FUNCTION ledger.post_entries(
     keys text[], scopes text[], kinds text[], branches bigint[], business_dates date[], value_dates date[],
@@ -25,11 +32,6 @@ AS $$
 #variable_conflict use_column
 DECLARE
     total CONSTANT integer := coalesce(array_length(keys, 1), 0);
-    -- One element a line: what its account is.
-    line_currencies text[];
-    line_branches bigint[];
-    line_signs integer[];  -- 1 where the line adds to the account, -1 where it takes; in the account's normal side
-    line_tracked boolean[];
     -- One element an entry.
     firsts bigint[];  -- the place of its first line
     bodies text[];  -- its lines as its hash reads them
@@ -40,7 +42,9 @@ DECLARE
     is_fresh boolean[];  -- false for a key that was used before
     days date[];
     valued date[];
+    closed bigint;  -- the first line whose account takes none
     balancing bigint;
+    spread boolean;  -- some entry is of several branches or currencies
     added bigint;
     batch CONSTANT text := uuidv7()::text;
     wrong bigint;
@@ -63,39 +67,53 @@ BEGIN
             RETURN;
         END IF;
     END IF;
+    IF total > 1 THEN
+        scopes := ledger.for_all(scopes, total);
+        kinds := ledger.for_all(kinds, total);
+        branches := ledger.for_all(branches, total);
+        business_dates := ledger.for_all(business_dates, total);
+        value_dates := ledger.for_all(value_dates, total);
+        occurred := ledger.for_all(occurred, total);
+        channels := ledger.for_all(channels, total);
+        memos := ledger.for_all(memos, total);
+        actors := ledger.for_all(actors, total);
+        reversed := ledger.for_all(reversed, total);
+        captured := ledger.for_all(captured, total);
+    END IF;
     -- A plan that was made for one entry would compare each of ten thousand with each: a batch is planned for what it holds.
     IF total > 20 THEN PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); END IF;
 
     -- 1. Every line names a detail account that moves; every entry balances per currency and per branch.
-    SELECT array_agg(account.currency ORDER BY l.line), array_agg(account.branch_id ORDER BY l.line),
-           array_agg(CASE WHEN l.s = account.normal_side THEN 1 ELSE -1 END ORDER BY l.line),
-           array_agg(account.tracked ORDER BY l.line),
-           min(l.line) FILTER (WHERE account.id IS NULL)
-      INTO line_currencies, line_branches, line_signs, line_tracked, wrong
-      FROM unnest(line_accounts, line_sides) WITH ORDINALITY AS l(a, s, line)
-      LEFT JOIN ledger_account AS account ON account.id = l.a AND account.is_active AND NOT account.is_header;
-    IF wrong IS NOT NULL THEN
-        RAISE EXCEPTION 'account % takes no postings', line_accounts[wrong]
-            USING ERRCODE = 'LG004', DETAIL = json_build_object('entry', line_entries[wrong], 'account', line_accounts[wrong]);
-    END IF;
-    SELECT min(part.e) FILTER (WHERE part.balances IS NOT true), count(DISTINCT part.e) FILTER (WHERE part.e BETWEEN 1 AND total)
-      INTO wrong, balancing
+    SELECT array_agg(head.first ORDER BY head.e), array_agg(head.lines ORDER BY head.e), min(head.closed),
+           min(head.e) FILTER (WHERE head.balances IS NOT true OR head.e > total), count(*), bool_or(head.spread)
+      INTO firsts, bodies, closed, wrong, balancing, spread
       FROM (
-            SELECT l.e, sum(CASE l.s WHEN 'D' THEN l.m WHEN 'C' THEN -l.m END) = 0 AND count(*) > 1 AND min(l.m) > 0 AS balances
-              FROM unnest(line_entries, line_sides, line_amounts, line_currencies, line_branches) AS l(e, s, m, currency, branch)
-             GROUP BY l.e, l.currency, l.branch
-           ) AS part;
+            SELECT l.e, min(l.line) AS first, string_agg(l.a || l.s || l.m, ' ' ORDER BY l.line) AS lines,
+                   min(l.line) FILTER (WHERE account.id IS NULL) AS closed,
+                   sum(CASE l.s WHEN 'D' THEN l.m WHEN 'C' THEN -l.m END) = 0 AND count(*) > 1 AND min(l.m) > 0 AS balances,
+                   min(account.branch_id) < max(account.branch_id) OR min(account.currency) < max(account.currency) AS spread
+              FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
+              LEFT JOIN ledger_account AS account ON account.id = l.a AND account.is_active AND NOT account.is_header
+             GROUP BY l.e
+           ) AS head;
+    IF closed IS NOT NULL THEN
+        RAISE EXCEPTION 'account % takes no postings', line_accounts[closed]
+            USING ERRCODE = 'LG004', DETAIL = json_build_object('entry', line_entries[closed], 'account', line_accounts[closed]);
+    END IF;
+    IF wrong IS NULL AND spread THEN
+        SELECT min(part.e) FILTER (WHERE NOT part.balances) INTO wrong
+          FROM (
+                SELECT l.e, sum(CASE l.s WHEN 'D' THEN l.m ELSE -l.m END) = 0 AND count(*) > 1 AS balances
+                  FROM unnest(line_entries, line_accounts, line_sides, line_amounts) AS l(e, a, s, m)
+                  JOIN ledger_account AS account ON account.id = l.a
+                 GROUP BY l.e, account.currency, account.branch_id
+               ) AS part;
+    END IF;
     IF wrong IS NOT NULL OR balancing <> total THEN
         RAISE EXCEPTION 'entry % does not balance', wrong USING ERRCODE = 'LG005', DETAIL = json_build_object('entry', wrong);
     END IF;
 
     -- 2. A key stands for one entry for ever. The insert waits for a twin that is still under way.
-    SELECT array_agg(body.first ORDER BY body.e), array_agg(body.lines ORDER BY body.e) INTO firsts, bodies
-      FROM (
-            SELECT l.e, min(l.line) AS first, string_agg(l.a || l.s || l.m, ' ' ORDER BY l.line) AS lines
-              FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
-             GROUP BY l.e
-           ) AS body;
     -- One UUID of version 7 for all, its last 48 bits counted up (RFC 9562, 6.2, method 2): random bits for each entry would
     -- take longer than its hash.
     SELECT array_agg((left(batch, 24) || lpad(to_hex(('x0' || right(batch, 11))::bit(48)::bigint + head.n), 12, '0'))::uuid),
@@ -104,12 +122,26 @@ BEGIN
       INTO ids, hashes, told
       FROM unnest(kinds, branches, memos, reversed, captured, bodies)
            WITH ORDINALITY AS head(kind, branch, memo, origin, hold, lines, n);
-    INSERT INTO ledger_idempotencykey (scope, key, entry_id, content_hash)
-    SELECT k.scope, k.key, k.id, k.hash
-      FROM unnest(scopes, keys, ids, hashes) AS k(scope, key, id, hash)
-     ORDER BY k.scope COLLATE "C", k.key COLLATE "C"
-        ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS added = ROW_COUNT;
+    -- The keys of a batch are nearly always new: tried as if they were, which spares a look beforehand for each of them.
+    IF total > 20 THEN
+        BEGIN
+            INSERT INTO ledger_idempotencykey (scope, key, entry_id, content_hash)
+            SELECT k.scope, k.key, k.id, k.hash
+              FROM unnest(scopes, keys, ids, hashes) AS k(scope, key, id, hash)
+             ORDER BY k.scope COLLATE "C", k.key COLLATE "C";
+            added := total;
+        EXCEPTION WHEN unique_violation THEN
+            added := NULL;
+        END;
+    END IF;
+    IF added IS NULL THEN
+        INSERT INTO ledger_idempotencykey (scope, key, entry_id, content_hash)
+        SELECT k.scope, k.key, k.id, k.hash
+          FROM unnest(scopes, keys, ids, hashes) AS k(scope, key, id, hash)
+         ORDER BY k.scope COLLATE "C", k.key COLLATE "C"
+            ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS added = ROW_COUNT;
+    END IF;
     IF added = total THEN
         stored := ids;
         is_fresh := array_fill(true, ARRAY[total]);
@@ -163,7 +195,7 @@ BEGIN
         -- 5. Balances, always in account order: no two callers wait for each other in a ring.
         PERFORM FROM ledger_balance AS balance
           WHERE balance.account_id IN (
-                SELECT l.a FROM unnest(line_entries, line_accounts, line_tracked) AS l(e, a, tracked) WHERE l.tracked AND is_fresh[l.e])
+                SELECT l.a FROM unnest(line_entries, line_accounts) AS l(e, a) WHERE is_fresh[l.e])
           ORDER BY balance.account_id
             FOR UPDATE;
 
@@ -189,15 +221,15 @@ BEGIN
             INSERT INTO ledger_unsealed (entry_id, branch_id)
             SELECT head.id, head.branch FROM head
         ), line AS (
-            SELECT l.e, l.a, l.s, l.m, l.sign, l.tracked, balance.held_minor, account.floor_minor,
+            SELECT l.e, l.a, l.s, l.m, l.s <> account.normal_side AS takes, balance.held_minor, account.floor_minor,
                    l.line - firsts[l.e] + 1 AS number,
                    balance.last_seq + row_number() OVER history AS seq,
-                   balance.balance_minor + sum(l.m * l.sign) OVER history AS balance_after,
+                   balance.balance_minor + sum(CASE l.s WHEN account.normal_side THEN l.m ELSE -l.m END) OVER history
+                       AS balance_after,
                    lead(l.line) OVER history IS NULL AS is_last
-              FROM unnest(line_entries, line_accounts, line_sides, line_amounts, line_signs, line_tracked)
-                   WITH ORDINALITY AS l(e, a, s, m, sign, tracked, line)
-              LEFT JOIN ledger_balance AS balance ON balance.account_id = l.a AND l.tracked
-              LEFT JOIN ledger_account AS account ON account.id = l.a
+              FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
+              JOIN ledger_account AS account ON account.id = l.a
+              LEFT JOIN ledger_balance AS balance ON balance.account_id = l.a AND account.tracked
              WHERE is_fresh[l.e]
             WINDOW history AS (PARTITION BY l.a ORDER BY l.line ROWS UNBOUNDED PRECEDING)
         ), written AS (
@@ -209,12 +241,12 @@ BEGIN
             UPDATE ledger_balance AS balance
                SET balance_minor = line.balance_after, last_seq = line.seq
               FROM line
-             WHERE balance.account_id = line.a AND line.tracked AND line.is_last
+             WHERE balance.account_id = line.a AND line.is_last
         )
         SELECT line.a AS account_id, line.balance_after - line.held_minor - line.floor_minor + line.m AS available
           INTO problem
           FROM line
-         WHERE line.sign < 0 AND line.balance_after - line.held_minor < line.floor_minor
+         WHERE line.takes AND line.balance_after - line.held_minor < line.floor_minor
          ORDER BY line.a, line.seq
          LIMIT 1;
         IF FOUND THEN
@@ -254,4 +286,4 @@ REVOKE ALL ON FUNCTION ledger.post_entries(text[], text[], text[], bigint[], dat
     bigint[], uuid[], uuid[], integer[], bigint[], text[], bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.post_entries(text[], text[], text[], bigint[], date[], date[], timestamptz[], text[], text[],
     bigint[], uuid[], uuid[], integer[], bigint[], text[], bigint[]) TO quayside_app;
-REVOKE ALL ON FUNCTION ledger.mirrors(uuid, bigint, integer[], bigint[], text[], bigint[]) FROM PUBLIC, quayside_app;
+REVOKE ALL ON FUNCTION ledger.for_all(anyarray, integer), ledger.mirrors(uuid, bigint, integer[], bigint[], text[], bigint[]) FROM PUBLIC, quayside_app;
