@@ -34,7 +34,7 @@ def run(ground: Ground, *, quick: bool) -> list[Figure]:
 
 
 def _single(ground: Ground, *, quick: bool) -> list[Figure]:
-    seconds, rounds = (1, 1) if quick else (6, 5)
+    seconds, rounds = (1, 1) if quick else (2, 15)
     ground.make_empty("bench_pgbench")
     ground.program("pgbench", "-i", "-s", "1" if quick else "10", "-q", "bench_pgbench")
     with ground.fresh("ledger"):
@@ -51,8 +51,12 @@ def _pgbench(ground: Ground, seconds: int) -> Run:
     cost = database_seconds(ground) + own_seconds()
     printed = ground.program("pgbench", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "bench_pgbench")
     cost = database_seconds(ground) + own_seconds() - cost
-    found = re.search(r"transactions actually processed: ([0-9]+)", printed)
-    return Run(int(found[1]) if found else 0, seconds, cost)
+    count, rate = (
+        re.search(said, printed) for said in (r"actually processed: ([0-9]+)", r"tps = ([0-9.]+) \(without initial")
+    )
+    if count is None or rate is None:
+        raise ValueError(printed)
+    return Run(int(count[1]), int(count[1]) / float(rate[1]), cost)
 
 
 class Posters:
@@ -134,7 +138,7 @@ def transfer_maker(chance: random.Random) -> Callable[[], object]:
 
 
 def _bulk(ground: Ground, *, quick: bool) -> list[Figure]:
-    size, rounds = (500, 1) if quick else (10_000, 9)
+    size, rounds = (500, 1) if quick else (10_000, 25)
     with ground.fresh("bulk") as database:
         from deploy.bench.bank import make_bank
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -67,17 +66,20 @@ class Run:
         """Milliseconds of processors for each."""
         return self.processor * 1000 / self.count
 
+    @property
+    def of_one(self) -> Run:
+        return Run(1, self.seconds / self.count, self.processor / self.count)
+
 
 def interleaved(first: Callable[[], Run], second: Callable[[], Run], *, rounds: int) -> tuple[Run, Run]:
-    """Measure both in turn, so that whatever else the machine does meets both; the middle one of each."""
+    """Measure both in turn; the two neighbours whose ratio lies in the middle of all, each as if of one thing done.
+
+    A machine that others share is now fast, now half as fast, for seconds at a time: that meets both of a pair, while the
+    middle of each by itself might fall into different seconds.
+    """
     pairs = [(first(), second()) for _ in range(rounds)]
-    return _middle([one for one, _ in pairs]), _middle([two for _, two in pairs])
-
-
-def _middle(runs: Sequence[Run]) -> Run:
-    """Median time and median cost of each thing done, as if of one run."""
-    seconds = statistics.median(run.seconds / run.count for run in runs)
-    return Run(1, seconds, statistics.median(run.processor / run.count for run in runs))
+    ours, theirs = sorted(pairs, key=lambda pair: pair[0].rate / pair[1].rate)[len(pairs) // 2]
+    return ours.of_one, theirs.of_one
 
 
 def rates(what: str, ours: Run, twin: Run, target: float, *, twin_name: str) -> list[Figure]:

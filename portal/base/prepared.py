@@ -12,7 +12,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
@@ -38,11 +38,13 @@ def prepared_cursor() -> CursorWrapper:
     The server reads the values apart from the statement, so the statement tells their types (`%s::bigint`). Whole numbers
     are sent as text: by their size they would make different statements. `DATABASE_PREPARES` switches the keeping off.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = _Prepared(connection.connection)
+    # Looked up once: each attribute of `django.db.connection` is a search for the thread's own, longer than all else here.
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        cursor = _Prepared(database.connection)
     # As Django's own `connection.cursor()` goes on: query counts, logs and the audit's wrapper see every statement.
-    wrapped: CursorWrapper = connection._prepare_cursor(cursor)  # type: ignore[attr-defined]  # noqa: SLF001
+    wrapped: CursorWrapper = database._prepare_cursor(cursor)  # noqa: SLF001
     return wrapped
 
 

@@ -7,4 +7,4 @@ class Migration(migrations.Migration):
     """The door for one entry: a debit and a credit are posted without walking through arrays."""
 
     dependencies = [("ledger", "0009_lines_for_loans")]
-    operations = [run_sql_file(__file__, "pairs.sql")]
+    operations = [run_sql_file(__file__, "pairs.sql"), run_sql_file(__file__, "kinds.sql")]

@@ -10,12 +10,22 @@
 -- Locks: keys in their order, the branch day shared, then balances by account id. A repeated key answers with the first
 -- result. READ COMMITTED is assumed: each statement sees what the lock it waited for has committed.
 
--- A column of which one element was given, which then stands for every entry.
-CREATE OR REPLACE FUNCTION ledger.for_all(given anyarray, entries integer) RETURNS anyarray
+-- What a column says of an entry: the one element that was given for all, or the entry's own.
+CREATE OR REPLACE FUNCTION ledger.of_entry(given anyarray, own anyelement) RETURNS anyelement
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE cardinality(given) WHEN 1 THEN given[1] ELSE own END
+$$;
+
+-- A column with an element for each entry.
+CREATE OR REPLACE FUNCTION ledger.of_each(given anyarray, entries integer) RETURNS anyarray
 LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE cardinality(given) WHEN 1 THEN array_fill(given[1], ARRAY[entries]) ELSE given END
 $$;
+
+-- A sum of whole minor units that stays one; PostgreSQL's own makes a numeric of it at every row of a window.
+CREATE OR REPLACE AGGREGATE ledger.total(bigint) (SFUNC = int8pl, STYPE = bigint, INITCOND = '0');
 
 CREATE OR REPLACE FUNCTION ledger.post_entries(
     keys text[], scopes text[], kinds text[], branches bigint[], business_dates date[], value_dates date[],
@@ -67,19 +77,8 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    IF total > 1 THEN
-        scopes := ledger.for_all(scopes, total);
-        kinds := ledger.for_all(kinds, total);
-        branches := ledger.for_all(branches, total);
-        business_dates := ledger.for_all(business_dates, total);
-        value_dates := ledger.for_all(value_dates, total);
-        occurred := ledger.for_all(occurred, total);
-        channels := ledger.for_all(channels, total);
-        memos := ledger.for_all(memos, total);
-        actors := ledger.for_all(actors, total);
-        reversed := ledger.for_all(reversed, total);
-        captured := ledger.for_all(captured, total);
-    END IF;
+    reversed := ledger.of_each(reversed, total);
+    captured := ledger.of_each(captured, total);
     -- A plan that was made for one entry would compare each of ten thousand with each: a batch is planned for what it holds.
     IF total > 20 THEN PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); END IF;
 
@@ -117,7 +116,9 @@ BEGIN
     -- One UUID of version 7 for all, its last 48 bits counted up (RFC 9562, 6.2, method 2): random bits for each entry would
     -- take longer than its hash.
     SELECT array_agg((left(batch, 24) || lpad(to_hex(('x0' || right(batch, 11))::bit(48)::bigint + head.n), 12, '0'))::uuid),
-           array_agg(ledger.contents_hash(head.kind, head.branch, head.origin, head.hold, head.lines, head.memo)),
+           array_agg(ledger.contents_hash(
+               ledger.of_entry(kinds, head.kind), ledger.of_entry(branches, head.branch), head.origin, head.hold, head.lines,
+               ledger.of_entry(memos, head.memo))),
            array_agg(ledger.reference(nextval('ledger_reference_seq')))
       INTO ids, hashes, told
       FROM unnest(kinds, branches, memos, reversed, captured, bodies)
@@ -126,9 +127,9 @@ BEGIN
     IF total > 20 THEN
         BEGIN
             INSERT INTO ledger_idempotencykey (scope, key, entry_id, content_hash)
-            SELECT k.scope, k.key, k.id, k.hash
+            SELECT ledger.of_entry(scopes, k.scope), k.key, k.id, k.hash
               FROM unnest(scopes, keys, ids, hashes) AS k(scope, key, id, hash)
-             ORDER BY k.scope COLLATE "C", k.key COLLATE "C";
+             ORDER BY ledger.of_entry(scopes, k.scope) COLLATE "C", k.key COLLATE "C";
             added := total;
         EXCEPTION WHEN unique_violation THEN
             added := NULL;
@@ -136,9 +137,9 @@ BEGIN
     END IF;
     IF added IS NULL THEN
         INSERT INTO ledger_idempotencykey (scope, key, entry_id, content_hash)
-        SELECT k.scope, k.key, k.id, k.hash
+        SELECT ledger.of_entry(scopes, k.scope), k.key, k.id, k.hash
           FROM unnest(scopes, keys, ids, hashes) AS k(scope, key, id, hash)
-         ORDER BY k.scope COLLATE "C", k.key COLLATE "C"
+         ORDER BY ledger.of_entry(scopes, k.scope) COLLATE "C", k.key COLLATE "C"
             ON CONFLICT DO NOTHING;
         GET DIAGNOSTICS added = ROW_COUNT;
     END IF;
@@ -150,7 +151,7 @@ BEGIN
                min(k.n) FILTER (WHERE known.content_hash <> k.hash)
           INTO stored, is_fresh, wrong
           FROM unnest(scopes, keys, ids, hashes) WITH ORDINALITY AS k(scope, key, id, hash, n)
-          JOIN ledger_idempotencykey AS known ON known.scope = k.scope AND known.key = k.key;
+          JOIN ledger_idempotencykey AS known ON known.scope = ledger.of_entry(scopes, k.scope) AND known.key = k.key;
         IF wrong IS NOT NULL THEN
             RAISE EXCEPTION 'key % was used for another entry', keys[wrong]
                 USING ERRCODE = 'LG002', DETAIL = json_build_object('entry', wrong, 'key', keys[wrong]);
@@ -168,7 +169,11 @@ BEGIN
                    OR (t.d <> branch.business_date
                        AND NOT coalesce(t.d BETWEEN branch.history_from AND branch.business_date, false))))
           INTO days, valued, wrong
-          FROM unnest(branches, business_dates, value_dates) WITH ORDINALITY AS t(b, d, v, n)
+          FROM (
+                SELECT ledger.of_entry(branches, given.b) AS b, ledger.of_entry(business_dates, given.d) AS d,
+                       ledger.of_entry(value_dates, given.v) AS v, given.n
+                  FROM unnest(keys, branches, business_dates, value_dates) WITH ORDINALITY AS given(key, b, d, v, n)
+               ) AS t
           LEFT JOIN institution_branch AS branch ON branch.id = t.b
           LEFT JOIN ledger_period AS period ON period.branch_id = t.b;
         IF wrong IS NOT NULL THEN
@@ -201,20 +206,25 @@ BEGIN
 
         -- 6. Holds that the entries use up.
         IF EXISTS (SELECT FROM unnest(captured) AS c(id) WHERE c.id IS NOT NULL) THEN
-            PERFORM ledger.capture_holds(is_fresh, ids, captured, actors, occurred, line_entries, line_accounts, line_sides, line_amounts);
+            PERFORM ledger.capture_holds(is_fresh, ids, captured, ledger.of_each(actors, total), ledger.of_each(occurred, total),
+                                         line_entries, line_accounts, line_sides, line_amounts);
         END IF;
 
         -- 7. The journal: the entries, their lines, and with them each account's gapless seq and running balance.
         -- No line may take an account below its floor or into what is held; lines that add are always welcome.
         WITH head AS (
-            SELECT *
+            SELECT given.id, given.reference, ledger.of_entry(branches, given.branch) AS branch,
+                   ledger.of_entry(kinds, given.kind) AS kind, given.day, given.value_date,
+                   ledger.of_entry(occurred, given.moment) AS moment, ledger.of_entry(channels, given.channel) AS channel,
+                   ledger.of_entry(memos, given.memo) AS memo, ledger.of_entry(actors, given.actor) AS actor,
+                   ledger.of_entry(scopes, given.scope) AS scope, given.key, given.origin
               FROM unnest(ids, told, branches, kinds, days, valued, occurred, channels, memos, actors, scopes, keys, reversed, is_fresh)
-                   AS given(id, reference, branch, kind, day, value_date, occurred, channel, memo, actor, scope, key, origin, fresh)
+                   AS given(id, reference, branch, kind, day, value_date, moment, channel, memo, actor, scope, key, origin, fresh)
              WHERE given.fresh
         ), entry AS (
             INSERT INTO ledger_entry (id, branch_id, kind, business_date, value_date, occurred_at, posted_at, reference, channel,
                                       memo, actor_id, key_scope, key, reverses_id)
-            SELECT head.id, head.branch, head.kind, head.day, head.value_date, head.occurred, clock_timestamp(),
+            SELECT head.id, head.branch, head.kind, head.day, head.value_date, head.moment, clock_timestamp(),
                    head.reference, head.channel, head.memo, head.actor, head.scope, head.key, head.origin
               FROM head
         ), waiting AS (
@@ -224,7 +234,7 @@ BEGIN
             SELECT l.e, l.a, l.s, l.m, l.s <> account.normal_side AS takes, balance.held_minor, account.floor_minor,
                    l.line - firsts[l.e] + 1 AS number,
                    balance.last_seq + row_number() OVER history AS seq,
-                   balance.balance_minor + sum(CASE l.s WHEN account.normal_side THEN l.m ELSE -l.m END) OVER history
+                   balance.balance_minor + ledger.total(CASE l.s WHEN account.normal_side THEN l.m ELSE -l.m END) OVER history
                        AS balance_after,
                    lead(l.line) OVER history IS NULL AS is_last
               FROM unnest(line_entries, line_accounts, line_sides, line_amounts) WITH ORDINALITY AS l(e, a, s, m, line)
@@ -250,7 +260,7 @@ BEGIN
          ORDER BY line.a, line.seq
          LIMIT 1;
         IF FOUND THEN
-            CALL ledger.refuse_short(problem.account_id, problem.available::bigint);
+            CALL ledger.refuse_short(problem.account_id, problem.available);
         END IF;
     END IF;
 
@@ -286,4 +296,5 @@ REVOKE ALL ON FUNCTION ledger.post_entries(text[], text[], text[], bigint[], dat
     bigint[], uuid[], uuid[], integer[], bigint[], text[], bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.post_entries(text[], text[], text[], bigint[], date[], date[], timestamptz[], text[], text[],
     bigint[], uuid[], uuid[], integer[], bigint[], text[], bigint[]) TO quayside_app;
-REVOKE ALL ON FUNCTION ledger.for_all(anyarray, integer), ledger.mirrors(uuid, bigint, integer[], bigint[], text[], bigint[]) FROM PUBLIC, quayside_app;
+REVOKE ALL ON FUNCTION ledger.of_entry(anyarray, anyelement), ledger.of_each(anyarray, integer), ledger.total(bigint),
+    ledger.mirrors(uuid, bigint, integer[], bigint[], text[], bigint[]) FROM PUBLIC, quayside_app;
