@@ -149,7 +149,8 @@ class Run:
         """What our programs are told; a variable that the person set stays."""
         wanted = environment(self.data) | (self.cluster.environment() if self.cluster else {})
         wanted |= {"PORTAL_DEMO": "1" if self.demonstration else "0", MARK: self.mark, "PYTHONUNBUFFERED": "1"}
-        wanted["PORTAL_URL"] = self.url
+        # The first people of an institution sign in by passkeys, and those belong to names, never to numbers.
+        wanted["PORTAL_URL"] = self.url if self.demonstration else self.url.replace(f"//{HOST}:", "//localhost:")
         given = {name: value for name, value in os.environ.items() if value}
         kept = {name for name in wanted if name in given or name.removesuffix("_FILE") in given}
         fixed = {"PORTAL_DATA", "PORTAL_DEMO", MARK}
@@ -213,9 +214,7 @@ class Run:
     def _offer_set_up(self) -> None:
         """A one-time address as long as there is no institution; each start makes another and voids the last."""
         if not self._done("set_up", proof=True):
-            # The administrator's second factor is a passkey, and those belong to names, never to numbers.
-            site = self._env()["PORTAL_URL"].replace(f"//{HOST}:", "//localhost:")
-            printed = self._manage("setup_address", "--url", site, title="Institution")
+            printed = self._manage("setup_address", "--url", self._env()["PORTAL_URL"], title="Institution")
             self.set_up_at = next((line.strip() for line in printed.splitlines() if line.startswith("http")), "")
             self._remember("set_up", not self.set_up_at)
 

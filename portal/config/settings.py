@@ -298,7 +298,7 @@ EMAIL_TIMEOUT = 20
 SIGNING_KEY_FILE = env.text("PORTAL_SIGNING_KEY_PATH", str(DATA_DIR / "secrets" / "signing_key.pem"))
 """The institution's key for its documents. The first worker to start makes it; several workers share one file."""
 PUBLIC_URL = env.text("PORTAL_URL", f"https://{ALLOWED_HOSTS[0]}" if HTTPS else "").rstrip("/")
-"""The site's address in what the worker writes of its own accord: mails, and the codes on monthly statements."""
+"""The site's address in all that outlives a request (`portal.base.origin`): mails, papers, the codes on both."""
 FISCAL_YEAR_MONTH = env.whole("PORTAL_FISCAL_YEAR_MONTH", 1)
 """The month in which the institution's year begins."""
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "no-reply@quayside.invalid")

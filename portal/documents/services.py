@@ -42,12 +42,13 @@ def ask_for_document(
 
     `builder` is a name from `tasks.documents.BUILDERS`, `args` are its plain arguments, `origin` is the site's address
     (`https://bank.example`) that the printed code points to. `typst` says that the templates are of this kind: they need
-    no library of the system. Refuses others where these are missing.
+    no library of the system. The same `builder` and `key` of the same person give back the same job. Refuses other
+    templates where their library is missing.
     """
     if not typst and not pdf_available():
         raise Refused(PDF_HINT, code="no_pdf")
     payload = {"builder": builder, "args": dict(args), "origin": origin}
-    return enqueue(kind=RENDER, key=key, payload=payload, by=by, at=at)
+    return enqueue(kind=RENDER, key=f"{builder}:{by.pk}:{key}", payload=payload, by=by, at=at)
 
 
 @transaction.atomic

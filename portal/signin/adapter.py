@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, cast
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
 
 from portal.base.clock import now
 from portal.base.keys import new_key
+from portal.base.origin import address_of, origin_of
+from portal.institution.queries import profile
 from portal.outbox.services import send_mail
 from portal.people.models import User
 from portal.signin import visit as visits
 from portal.signin.models import SignInAttempt
 from portal.signin.services import Locked, begin_try, change_password, fail_try, give_back, note_suspended, refuse_try
+
+_CHOOSE = (
+    "Somebody, probably you, asked {name} for a new password for this address. Choose it within 30 minutes:\n\n"
+    "{choose}\n\nNothing has changed yet. If you did not ask for it, your password stays as it is.\n"
+)
+_UNKNOWN = (
+    "Somebody, probably you, asked {name} for a new password, but nobody signs in there with this address.\n\n"
+    "If you have another address, ask again with that one. If you have not signed up yet, begin here:\n\n{join}\n\n"
+    "If you did not ask for anything, you need not do anything.\n"
+)
+_MAILS = {
+    "account/email/password_reset_key": ("Choose a new password", _CHOOSE),
+    "account/email/unknown_account": ("Your password", _UNKNOWN),
+}
+"""Subject and text of the two mails that allauth asks for here."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -67,7 +86,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of the mail: at our own address, whatever host was asked for the mail."""
+        page = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return origin_of(self.request) + page.replace("UID-KEY", quote(key))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """By the worker: no answer waits for a mail server, so none tells by its time whether there was a mail."""
-        mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
-        send_mail(key=new_key(), to=email, subject=str(mail.subject), text=str(mail.body), by=None, at=now())
+        subject, wording = _MAILS[template_prefix]
+        held = profile()
+        name, join = held.name if held else "Quayside", address_of(self.request, "account_signup")
+        text = wording.format(name=name, join=join, choose=context.get("password_reset_url"))
+        send_mail(key=new_key(), to=email, subject=subject, text=text, by=None, at=now())

@@ -19,6 +19,7 @@ from tests.architecture import house
 ROOMS = sorted(path.parent.name for path in (ROOT / "portal").glob("*/__init__.py"))
 # A user's words become markup only through `format_html`; the forgery check has no exceptions.
 FORBIDDEN_CODE = re.compile(r"\b(mark_safe|csrf_exempt|SafeString\()")
+OWN_ADDRESS = re.compile(r"\brequest\.scheme\b|\bbuild_absolute_uri\(")
 # Code or style inside a page would need a weaker Content-Security-Policy; nothing comes from other people's servers.
 FORBIDDEN_MARKUP = re.compile(
     r"""\|\s*safe\b|\{%\s*autoescape\s+off|\sstyle\s*=|<style\b|\son[a-z]+\s*=\s*["']|<script(?![^>]*\bsrc=)"""
@@ -53,6 +54,13 @@ def test_every_room_keeps_its_shelves_and_its_pages_to_itself() -> None:
 def test_no_markup_without_escaping_and_no_forgery_exceptions() -> None:
     files = house.python_files("portal", "tasks")
     assert [house.short(path) for path in files if FORBIDDEN_CODE.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_only_one_function_makes_the_address_of_mails_and_papers() -> None:
+    """Passkeys alone are bound to the host that was asked, by their standard."""
+    files = house.python_files("portal", "tasks")
+    found = [house.short(path) for path in files if OWN_ADDRESS.search(path.read_text(encoding="utf-8"))]
+    assert found == ["portal/base/origin.py", "portal/signin/passkeys.py"]
 
 
 def test_pages_need_no_weaker_content_policy() -> None:

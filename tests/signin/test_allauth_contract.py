@@ -37,6 +37,7 @@ def test_the_adapter_is_asked_by_the_names_we_answer_to() -> None:
         "set_password",
         "get_login_stages",
         "is_open_for_signup",
+        "get_reset_password_from_key_url",
         "send_mail",
     ):
         ours, theirs = getattr(AccountAdapter, name), getattr(DefaultAccountAdapter, name)

@@ -95,6 +95,17 @@ def test_mail_with_a_new_password_goes_by_the_worker_alike(client: Client, membe
     assert "/password/reset/key/" in told[0].payload["text"]
 
 
+def test_the_mail_leads_to_the_configured_address_whatever_host_was_asked(
+    client: Client, member: User, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://bank.example"
+    for email in (member.email, "nobody@example.org"):
+        client.post(reverse("account_reset_password"), {"email": email}, headers={"host": "localhost"})
+    told = [job.payload for job in Job.objects.filter(kind=MAIL).order_by("created_at")]
+    assert [mail["subject"] for mail in told] == ["Choose a new password", "Your password"]
+    assert all("https://bank.example/" in mail["text"] and "localhost" not in mail["text"] for mail in told)
+
+
 def test_a_link_to_a_new_password_lasts_half_an_hour(client: Client, member: User) -> None:
     with time_machine.travel("2026-11-21T08:00:00Z", tick=False) as clock:
         client.post(reverse("account_reset_password"), {"email": member.email})

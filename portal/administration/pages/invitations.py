@@ -17,6 +17,7 @@ from portal.administration import queries, services
 from portal.administration.pages.forms import InviteForm, PasswordForm
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.origin import address_of
 from portal.base.render import page, refused, see_other
 from portal.institution.queries import branches
 
@@ -109,4 +110,4 @@ def invitation_accept(request: HttpRequest) -> HttpResponse:
 
 def _address(request: HttpRequest) -> str:
     """The site's address up to the token of a link."""
-    return request.build_absolute_uri(reverse("invitation_open", args=["-"])).removesuffix("-/")
+    return address_of(request, "invitation_open", "-").removesuffix("-/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,10 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
-from portal.base.errors import Refused
-from portal.base.render import page, see_other
+from portal.base.render import page
 from portal.counter.journals import is_hidden, journal_of
-from portal.documents.services import ask_for_document
+from portal.documents.asking import paper_or_back
 from portal.drawers.queries import sessions_visible_to
 
 PAPER = "counter.journal_pdf"
@@ -40,13 +38,6 @@ def counter_journal_paper(request: HttpRequest, session_id: int) -> HttpResponse
     session = get_object_or_404(sessions_visible_to(request.user), pk=session_id)
     if is_hidden(request.user, session):
         raise Http404
-    user: Any = request.user
-    at = now()
-    key = f"journal:{session.pk}:{user.pk}:{session.state}:{at:%Y-%m-%dT%H:%M}"
-    origin = f"{request.scheme}://{request.get_host()}"
-    try:
-        job = ask_for_document(builder=PAPER, args={"session": session.pk}, origin=origin, key=key, by=user, at=at)
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return see_other(reverse("counter_journal", args=[session.pk]))
-    return see_other(reverse("job_detail", args=[job.pk]))
+    key = f"{session.pk}:{session.state}:{now():%Y-%m-%dT%H:%M}"
+    up = reverse("counter_journal", args=[session.pk])
+    return paper_or_back(request, PAPER, {"session": session.pk}, key=key, up=up)

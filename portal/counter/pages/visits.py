@@ -17,6 +17,7 @@ from portal.approvals.spot import approver_at
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.keys import new_key
+from portal.base.origin import address_of
 from portal.base.render import UNPROCESSABLE, page, see_other
 from portal.counter import queries, services
 from portal.counter.models import Visit
@@ -74,7 +75,7 @@ def _paper(request: HttpRequest, visit: Visit, printing: int | None) -> dict[str
     context |= {"copy": papers_made(PAPER, str(visit.pk)) if printing is None else printing, "printing": printing}
     if visit.state == Visit.State.POSTED:
         first = context["legs"][0]
-        address = request.build_absolute_uri(reverse("receipt_verify", args=[first.reference, first.code]))
+        address = address_of(request, "receipt_verify", first.reference, first.code)
         context["check_qr"] = qr_svg(address, label="Address where the first leg can be checked")
     return context
 

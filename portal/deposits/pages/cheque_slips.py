@@ -6,20 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
-from portal.base.clock import now
 from portal.base.errors import Refused
-from portal.base.render import page, refused, see_other
+from portal.base.render import page, refused
 from portal.deposits.cheque_slips import slip_for
 from portal.deposits.pages.receipts import PdfForm
+from portal.documents.asking import ask_for_paper
 from portal.documents.queries import PDF_HINT, pdf_available
-from portal.documents.services import ask_for_document
 
-SLIP = "deposits/cheque_slip.html"
+SLIP, PDF = "deposits/cheque_slip.html", "deposits.cheque_slip_pdf"
 
 
 def _context(request: HttpRequest, cheque_id: UUID) -> dict[str, Any]:
@@ -39,24 +38,16 @@ def cheque_slip(request: HttpRequest, cheque_id: UUID) -> HttpResponse:
 @require_POST
 def cheque_slip_pdf(request: HttpRequest, cheque_id: UUID) -> HttpResponse:
     """Have the slip's PDF made; the job's page leads to it."""
-    user: Any = request.user
     context = _context(request, cheque_id)
     form = PdfForm(request.POST)
     if not form.is_valid():
         return refused(request, SLIP, context, form)
     size, key = form.cleaned_data["size"], form.cleaned_data["key"]
+    args = {"cheque": str(cheque_id), "size": size}
     try:
-        job = ask_for_document(
-            builder="deposits.cheque_slip_pdf",
-            args={"cheque": str(cheque_id), "size": size},
-            origin=request.build_absolute_uri("/").rstrip("/"),
-            key=f"cheque-slip:{user.pk}:{cheque_id}:{size}:{key}",
-            by=user,
-            at=now(),
-        )
+        return ask_for_paper(request, PDF, args, key=f"{cheque_id}:{size}:{key}")
     except Refused as error:
         return refused(request, SLIP, context, form, error)
-    return see_other(reverse("job_detail", args=[job.pk]))
 
 
 urlpatterns = [

@@ -21,12 +21,12 @@ from portal.deposits import fixed, plans, services
 from portal.deposits.models import DepositAccount, Product
 from portal.deposits.pages import plan_forms as forms
 from portal.deposits.pages.plan_shown import foreseen, shown
+from portal.documents.asking import ask_for_paper
 from portal.documents.queries import pdf_available
-from portal.documents.services import ask_for_document
 from portal.people.services import note_view
 
 LIST, START, DETAIL, MOVE = (f"deposits/plan_{name}.html" for name in ("list", "start", "detail", "move"))
-ONLINE = "online"
+ONLINE, PDF = "online", "deposits.plan_pdf"
 _Kind = Product.Kind
 
 
@@ -219,17 +219,9 @@ def plan_pdf(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return refused(request, DETAIL, context, form)
     try:
-        job = ask_for_document(
-            builder="deposits.plan_pdf",
-            args={"number": number},
-            origin=request.build_absolute_uri("/").rstrip("/"),
-            key=f"plan:{user.pk}:{number}:{form.cleaned_data['key']}",
-            by=user,
-            at=now(),
-        )
+        return ask_for_paper(request, PDF, {"number": number}, key=f"{number}:{form.cleaned_data['key']}")
     except Refused as error:
         return refused(request, DETAIL, context, form, error)
-    return see_other(reverse("job_detail", args=[job.pk]))
 
 
 urlpatterns = [

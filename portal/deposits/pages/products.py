@@ -17,7 +17,6 @@ from portal.access.gate import requires
 from portal.approvals.services import ask
 from portal.base.charts import Banded, line_with_band
 from portal.base.clock import now
-from portal.base.errors import Refused
 from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.render import page, see_other
 from portal.deposits import charges, kind_terms, offers, queries, services
@@ -28,11 +27,12 @@ from portal.deposits.pages.plan_forms import KeyOnly
 from portal.deposits.pages.previews import previewed
 from portal.deposits.pages.product_forms import ProductForm, ProductStateForm, TermsForm
 from portal.deposits.services.products import WAYS
+from portal.documents.asking import paper_or_back
 from portal.documents.queries import pdf_available
-from portal.documents.services import ask_for_document
 from portal.institution.queries import institution
 
 TERMS_FORM, SHEET = "deposits/terms_form.html", "deposits/rate_sheet.html"
+PAPER = "deposits.rate_sheet_pdf"
 
 
 @requires(Capability.PRODUCT_VIEW)
@@ -71,23 +71,11 @@ def rate_sheet(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rate_sheet_pdf(request: HttpRequest) -> HttpResponse:
     """Have the sheet made as a signed PDF; the job's page leads to it."""
-    user: Any = request.user
     day, form = offers.open_day(), KeyOnly(request.POST)
     if day is None or not form.is_valid():
         return see_other(reverse("rate_sheet"))
-    try:
-        job = ask_for_document(
-            builder="deposits.rate_sheet_pdf",
-            args={"day": day.isoformat()},
-            origin=request.build_absolute_uri("/").rstrip("/"),
-            key=f"rates:{user.pk}:{form.cleaned_data['key']}",
-            by=user,
-            at=now(),
-        )
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return see_other(reverse("rate_sheet"))
-    return see_other(reverse("job_detail", args=[job.pk]))
+    args, up = {"day": day.isoformat()}, reverse("rate_sheet")
+    return paper_or_back(request, PAPER, args, key=form.cleaned_data["key"], up=up)
 
 
 @requires(Capability.PRODUCT_EDIT, fresh=True)

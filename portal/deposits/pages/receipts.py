@@ -17,13 +17,14 @@ from portal.base.fields import KeyField
 from portal.base.keys import new_key
 from portal.base.render import UNPROCESSABLE, page, refused, see_other
 from portal.deposits import receipts
+from portal.documents.asking import ask_for_paper
 from portal.documents.papers import note_paper, papers_made
 from portal.documents.queries import PDF_HINT, pdf_available
-from portal.documents.services import ask_for_document, may_check
+from portal.documents.services import may_check
 
 TOO_MANY_REQUESTS = 429
 _SIZES = (("80mm", "80 mm strip"), ("58mm", "58 mm strip"), ("a4", "A4 sheet"))
-SCREEN = "screen"
+SCREEN, PDF = "screen", "deposits.receipt_pdf"
 
 
 class PdfForm(forms.Form):
@@ -81,18 +82,11 @@ def receipt_pdf(request: HttpRequest, reference: str) -> HttpResponse:
         return refused(request, "deposits/receipt.html", _context(found), form)
     size, key = form.cleaned_data["size"], form.cleaned_data["key"]
     copy = note_paper(kind=receipts.PAPER, reference=reference, paper=size, key=key, by=user, at=now())
+    args = {"reference": reference, "size": size, "copy": copy}
     try:
-        job = ask_for_document(
-            builder="deposits.receipt_pdf",
-            args={"reference": reference, "size": size, "copy": copy},
-            origin=request.build_absolute_uri("/").rstrip("/"),
-            key=f"receipt:{user.pk}:{reference}:{size}:{key}",
-            by=user,
-            at=now(),
-        )
+        return ask_for_paper(request, PDF, args, key=f"{reference}:{size}:{key}")
     except Refused as error:
         return refused(request, "deposits/receipt.html", _context(found), form, error)
-    return see_other(reverse("job_detail", args=[job.pk]))
 
 
 @public("Whoever holds a receipt may ask whether it is genuine")

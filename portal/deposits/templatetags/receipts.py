@@ -6,9 +6,9 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.urls import reverse
 
 from portal.access.roles import Role
+from portal.base.origin import address_of
 from portal.deposits.receipts import PAPER, Receipt
 from portal.documents.models import in_fours
 from portal.documents.papers import papers_made
@@ -26,7 +26,7 @@ def receipt_paper(context: RequestContext, receipt: Receipt) -> dict[str, Any]:
     """
     request = context["request"]
     printing = context.get("printing")
-    address = request.build_absolute_uri(reverse("receipt_verify", args=[receipt.reference, receipt.code]))
+    address = address_of(request, "receipt_verify", receipt.reference, receipt.code)
     return {
         "receipt": receipt,
         "institution": context["institution"],

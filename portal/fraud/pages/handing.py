@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,15 +12,12 @@ from django.views.decorators.http import require_POST
 from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
-from portal.base.errors import Refused
 from portal.base.formpage import form_page, sent, shown_or_sent
-from portal.base.render import see_other
-from portal.documents.services import ask_for_document
+from portal.documents.asking import paper_or_back
 from portal.fraud.pages.cases import decidable_case, visible_case
 from portal.fraud.pages.forms import AssignForm
 from portal.fraud.queries.force import rule_history
 from portal.fraud.services import cases
-from portal.people.models import User
 
 CASE_PAPER, RULE_PAPER = "fraud.case_pdf", "fraud.rule_pdf"
 
@@ -53,7 +50,7 @@ def case_paper(request: HttpRequest, case_number: int) -> HttpResponse:
     """Ask for everything about the case as a PDF."""
     found = visible_case(request, case_number)
     up = reverse("fraud_case", args=[found.number])
-    return on_paper(request, CASE_PAPER, {"case": found.number}, key=f"case:{found.pk}:{found.version}", up=up)
+    return paper_or_back(request, CASE_PAPER, {"case": found.number}, key=f"case:{found.pk}:{found.version}", up=up)
 
 
 @requires(Capability.FRAUD_VIEW)
@@ -64,15 +61,6 @@ def rule_paper(request: HttpRequest, rule_code: str) -> HttpResponse:
     if newest is None:
         raise Http404
     key = f"rule:{newest.pk}:{now():%Y-%m-%dT%H}"
-    return on_paper(request, RULE_PAPER, {"rule": rule_code}, key=key, up=reverse("fraud_rule_card", args=[rule_code]))
-
-
-def on_paper(request: HttpRequest, builder: str, args: dict[str, Any], *, key: str, up: str) -> HttpResponse:
-    """Ask for a paper; the job's page leads to it. What is refused is said on the page one comes from."""
-    user, origin = cast(User, request.user), f"{request.scheme}://{request.get_host()}"
-    try:
-        job = ask_for_document(builder=builder, args=args, origin=origin, key=f"{key}:{user.pk}", by=user, at=now())
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return see_other(up)
-    return see_other(reverse("job_detail", args=[job.pk]))
+    return paper_or_back(
+        request, RULE_PAPER, {"rule": rule_code}, key=key, up=reverse("fraud_rule_card", args=[rule_code])
+    )

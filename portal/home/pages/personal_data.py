@@ -16,6 +16,7 @@ from portal.access.gate import requires
 from portal.approvals.services import ask
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.origin import origin_of
 from portal.base.render import page, refused, see_other
 from portal.base.tables import DayColumn, MomentColumn, PortalTable, arranged
 from portal.home.pages.forms import ForgetForm
@@ -34,8 +35,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         return page(request, "home/my_data.html", {"form": Form(), "packed": packed})
     proof.demand(request)
     try:
-        origin = f"{request.scheme}://{request.get_host()}"
-        job = ask_for_personal_data(origin=origin, by=request.user, at=now())
+        job = ask_for_personal_data(origin=origin_of(request), by=request.user, at=now())
     except Refused as refusal:
         return refused(request, "home/my_data.html", {}, Form(request.POST), refusal)
     return see_other(reverse("job_detail", args=[job.pk]))

@@ -45,10 +45,10 @@ def ask_for_personal_data(*, origin: str, by: Any, at: datetime) -> Job:
     if by.customer_id is None:
         raise Refused("Only customers take their data home here.", code="not_a_customer")
     record(verb="personal data asked for", subject=by.customer.number, by=by, at=at)
-    key = f"{by.pk}:{at:%Y%m%d%H}"
+    hour = f"{at:%Y%m%d%H}"
     if pdf_available():
-        ask_for_document(builder=PRINTED, args={}, origin=origin, key=f"personal-data:{key}", by=by, at=at)
-    return enqueue(kind=EXPORT, key=key, payload={}, by=by, at=at)
+        ask_for_document(builder=PRINTED, args={}, origin=origin, key=hour, by=by, at=at)
+    return enqueue(kind=EXPORT, key=f"{by.pk}:{hour}", payload={}, by=by, at=at)
 
 
 def gathered(customer: Customer) -> dict[str, Any]:

@@ -15,14 +15,15 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.base.render import UNPROCESSABLE, page, refused, see_other
+from portal.documents.asking import paper_or_back
 from portal.documents.queries import pdf_available
-from portal.documents.services import ask_for_document
 from portal.loans import papers, queries, services
 from portal.loans.models import LIVE, Loan, Payment
 from portal.loans.pages import forms
 from portal.loans.pages.ahead import foreseen, settles_on
 from portal.loans.pages.shown import everyday_accounts, figures
 
+PAPER = "loans.loan_pdf"
 _PAY, _CHECK = "loans/pay.html", "loans/pay_check.html"
 
 
@@ -113,16 +114,6 @@ def loan_pdf(request: HttpRequest, loan_number: str, paper_kind: str) -> HttpRes
     if not form.is_valid() or paper_kind not in dict(papers.kinds_for(loan)):
         messages.error(request, "This loan has no such paper now.")
         return see_other(up)
-    try:
-        job = ask_for_document(
-            builder="loans.loan_pdf",
-            args={"number": loan.number, "kind": paper_kind, "on": form.day},
-            origin=request.build_absolute_uri("/").rstrip("/"),
-            key=f"loan:{user.pk}:{loan.number}:{paper_kind}:{form.cleaned_data['key']}",
-            by=user,
-            at=now(),
-        )
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return see_other(up)
-    return see_other(reverse("job_detail", args=[job.pk]))
+    args = {"number": loan.number, "kind": paper_kind, "on": form.day}
+    key = f"{loan.number}:{paper_kind}:{form.cleaned_data['key']}"
+    return paper_or_back(request, PAPER, args, key=key, up=up)

@@ -17,6 +17,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.origin import origin_of
 from portal.base.render import page, refused, see_other
 from portal.base.tables import MomentColumn, PortalTable, arranged
 from portal.people import queries, services
@@ -72,8 +73,7 @@ def verification(request: HttpRequest, number: str) -> HttpResponse:
 
 def _decide(request: HttpRequest, customer: Customer, form: DecisionForm) -> None:
     if form.cleaned_data["outcome"] == "verified":
-        origin = f"{request.scheme}://{request.get_host()}"
-        services.verify(customer=customer, origin=origin, by=request.user, at=now())
+        services.verify(customer=customer, origin=origin_of(request), by=request.user, at=now())
     else:
         services.reject(customer=customer, reason=form.cleaned_data["reason"], by=request.user, at=now())
 

@@ -192,7 +192,7 @@ def _welcome(customer: Customer, submission: KycSubmission, origin: str, at: dat
     user = getattr(customer, "user", None)
     if user is not None and pdf_available():
         args = {"number": customer.number}
-        ask_for_document(builder=LETTER, args=args, origin=origin, key=f"welcome:{customer.pk}", by=user, at=at)
+        ask_for_document(builder=LETTER, args=args, origin=origin, key=str(customer.pk), by=user, at=at)
 
 
 def _mail(customer: Customer, key: str, subject: str, text: str, at: datetime) -> None:

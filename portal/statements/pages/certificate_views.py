@@ -10,6 +10,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.origin import origin_of
 from portal.base.render import page, refused, see_other
 from portal.deposits.models import ChargeKind
 from portal.deposits.queries import account_for
@@ -38,9 +39,10 @@ def balance_certificate(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return refused(request, TEMPLATE, context, form)
     given = {"day": form.cleaned_data["day"], "key": form.cleaned_data["key"], "is_charged": form.is_charged}
-    origin = f"{request.scheme}://{request.get_host()}"
     try:
-        job = services.ask_for_certificate(account=account, origin=origin, **given, by=request.user, at=now())
+        job = services.ask_for_certificate(
+            account=account, origin=origin_of(request), **given, by=request.user, at=now()
+        )
     except Refused as error:
         return refused(request, TEMPLATE, context, form, error)
     return see_other(reverse("job_detail", args=[job.pk]))

@@ -14,6 +14,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.origin import origin_of
 from portal.base.render import UNPROCESSABLE, page, refused, see_other
 from portal.statements import queries, services
 from portal.statements.pages.forms import PackForm
@@ -36,10 +37,9 @@ def statement_packs(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return refused(request, "statements/pack_list.html", context, form)
     proof.demand(request)
-    origin = f"{request.scheme}://{request.get_host()}"
     try:
         pack = services.ask_for_pack(
-            wanted=form.wanted, origin=origin, key=form.cleaned_data["key"], by=request.user, at=at
+            wanted=form.wanted, origin=origin_of(request), key=form.cleaned_data["key"], by=request.user, at=at
         )
     except Refused as error:
         return refused(request, "statements/pack_list.html", context, form, error)

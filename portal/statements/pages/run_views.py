@@ -11,6 +11,7 @@ from portal.access.capabilities import Capability
 from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.errors import Refused
+from portal.base.origin import origin_of
 from portal.base.render import page, refused, see_other
 from portal.statements import queries, services
 from portal.statements.models import StatementRun
@@ -32,10 +33,9 @@ def statement_runs(request: HttpRequest) -> HttpResponse:
         return page(request, "statements/run_list.html", context)
     if not form.is_valid():
         return refused(request, "statements/run_list.html", context, form)
-    origin = f"{request.scheme}://{request.get_host()}"
     key = form.cleaned_data["key"]
     try:
-        run = services.ask_for_run(month=form.chosen, origin=origin, key=key, by=request.user, at=now())
+        run = services.ask_for_run(month=form.chosen, origin=origin_of(request), key=key, by=request.user, at=now())
     except Refused as error:
         return refused(request, "statements/run_list.html", context, form, error)
     return see_other(reverse("statement_run", args=[run.pk]))

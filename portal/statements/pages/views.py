@@ -20,6 +20,7 @@ from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.exports import download
+from portal.base.origin import origin_of
 from portal.base.render import UNPROCESSABLE, page, see_other
 from portal.deposits.models import ChargeKind, DepositAccount
 from portal.deposits.queries import account_for, accounts_visible_to
@@ -102,9 +103,8 @@ def statement_pdf(request: HttpRequest, number: str, start: date, end: date) -> 
         form = _paper_form(request, account)
         if not form.is_valid():
             return see_other(_url("statement", account, period))
-        origin = f"{request.scheme}://{request.get_host()}"
         given = {"key": form.cleaned_data["key"], "is_charged": form.is_charged, "by": request.user, "at": now()}
-        job = services.ask_for_pdf(account=account, period=period, origin=origin, **given)
+        job = services.ask_for_pdf(account=account, period=period, origin=origin_of(request), **given)
         return see_other(reverse("job_detail", args=[job.pk]))
 
     return _file(request, number, start, end, make)

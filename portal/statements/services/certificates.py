@@ -46,7 +46,7 @@ def ask_for_certificate(
     detail = {"day": day.isoformat()}
     record(verb="balance certificate asked for", subject=account.number, detail=detail, by=by, at=at)
     args = {"number": account.number, "day": day.isoformat()}
-    job = ask_for_document(builder=BUILDER, args=args, origin=origin, key=f"{by.pk}:{key}", by=by, at=at, typst=True)
+    job = ask_for_document(builder=BUILDER, args=args, origin=origin, key=key, by=by, at=at, typst=True)
     if is_charged:
         charge_paper(job=job, account=account, kind=ChargeKind.CERTIFICATE, by=by, at=at)
     return job

@@ -64,7 +64,7 @@ def ask_for_pdf(
     _count(by, at)
     record(verb=DOWNLOADED, subject=account.number, detail=_detail(period, "pdf"), by=by, at=at)
     args = {"number": account.number, "start": period.start.isoformat(), "end": period.end.isoformat()}
-    job = ask_for_document(builder=PDF, args=args, origin=origin, key=f"{by.pk}:{key}", by=by, at=at, typst=True)
+    job = ask_for_document(builder=PDF, args=args, origin=origin, key=key, by=by, at=at, typst=True)
     if is_charged:
         charge_paper(job=job, account=account, kind=ChargeKind.STATEMENT, by=by, at=at)
     return job

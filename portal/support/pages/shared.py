@@ -17,8 +17,8 @@ from portal.access.roles import Role
 from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import page, see_other
+from portal.documents.asking import ask_for_paper
 from portal.documents.handling import as_response
-from portal.documents.services import ask_for_document
 from portal.documents.uploads import contents
 from portal.people.models import User
 from portal.support import queries, services
@@ -60,14 +60,11 @@ def thread_pdf(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     ticket = get_object_or_404(queries.reachable(request.user), pk=ticket_id)
     letter = request.POST.get("what") == "letter"
     args = {"ticket": str(ticket.pk), "letter": letter}
-    origin = f"{request.scheme}://{request.get_host()}"
-    key = f"thread:{ticket.pk}:{request.user.pk}:{ticket.turns}:{int(letter)}:{ticket.state}"
-    user = cast(User, request.user)
+    key = f"{ticket.pk}:{ticket.turns}:{int(letter)}:{ticket.state}"
     try:
-        job = ask_for_document(builder=THREAD, args=args, origin=origin, key=key, by=user, at=now())
+        return ask_for_paper(request, THREAD, args, key=key)
     except Refused as refusal:
         return page(request, "support/refused.html", {"refusal": refusal.message}, status=422)
-    return see_other(reverse("job_detail", args=[job.pk]))
 
 
 @requires(Capability.DOCUMENT_VIEW)
