@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.statements.periods import fiscal_year_of
+from portal.statements.periods import fiscal_year_of, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,21 @@ class Span:
 
     def before(self) -> date:
         return self.since - timedelta(days=1)
+
+    def month_before(self) -> Span:
+        """The whole month before the one in which it begins."""
+        return _month_of(self.since.replace(day=1) - timedelta(days=1))
+
+    def month_after(self, latest: date) -> Span | None:
+        """The month that goes on after it, up to the latest day of the books; None when nothing has come since."""
+        month = _month_of(self.until + timedelta(days=1))
+        last = min(month.until, latest)
+        return Span(month.since, last) if last > self.until else None
+
+
+def _month_of(day: date) -> Span:
+    month = month_of(day)
+    return Span(month.start, month.end)
 
 
 def earlier(day: date, months: int) -> date:

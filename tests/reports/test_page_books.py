@@ -224,3 +224,38 @@ def test_an_entry_tells_its_seal_and_its_reversal(cast: Cast, client_for: SignIn
 )
 def test_what_does_not_exist_is_not_found(cast: Cast, client_for: SignIn, address: str) -> None:
     assert client_for(cast.auditor).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "before", "after"),
+    [
+        ("trial-balance", "date=2026-11-21", "date=2026-10-31", ""),
+        (
+            "balance-sheet",
+            "date=2026-10-31&compare=year",
+            "date=2026-09-30&compare=year",
+            "date=2026-11-21&compare=year",
+        ),
+        ("general-ledger", "since=2026-11-01&until=2026-11-21", "since=2026-10-01&until=2026-10-31", ""),
+        (
+            "general-ledger",
+            "since=2026-09-05&until=2026-09-30",
+            "since=2026-08-01&until=2026-08-31",
+            "since=2026-10-01",
+        ),
+        (
+            "income-statement",
+            "since=2026-10-01&until=2026-10-31",
+            "since=2026-09-01",
+            "since=2026-11-01&until=2026-11-21",
+        ),
+    ],
+)
+def test_each_book_leads_to_its_months_before_and_after(
+    cast: Cast, client_for: SignIn, page: str, asked: str, before: str, after: str
+) -> None:
+    shown = client_for(cast.auditor).get(f"/reports/{page}/?{asked}").content.decode().replace("&amp;", "&")
+    (link,) = re.findall(r'rel="prev" data-key="\[" href="[^"]*\?([^"]*)"', shown)
+    assert link.startswith(before)
+    links = re.findall(r'rel="next" data-key="\]" href="[^"]*\?([^"]*)"', shown)
+    assert [each.startswith(after) for each in links] == ([True] if after else [])

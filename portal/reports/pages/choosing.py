@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from portal.access.capabilities import Capability
 from portal.access.gate import scope_of
@@ -16,6 +17,7 @@ from portal.institution.models import Branch
 from portal.institution.queries import branches_within
 from portal.reports import queries
 from portal.reports.pages.forms import ReportForm
+from portal.reports.span import Span
 
 SEES_BOOKS = Capability.TRIAL_BALANCE_VIEW
 
@@ -38,6 +40,28 @@ def asked(
     data = {name: request.GET.get(name) or default for name, default in defaults(latest).items()}
     data["branch"] = branch.code if branch else ""
     return form_of(data, branches=branches, all_too=all_too, latest=latest), branch
+
+
+def shown(name: str, form: ReportForm, branch: Branch | None, span: Span, **more: str) -> dict[str, Any]:
+    """What every page of the books shows beside its figures: what was asked for, and the addresses of its neighbours.
+
+    `name` is the page's address; a form that asks for one day takes the last one of a span.
+    """
+
+    def query(days: Span) -> str:
+        values = {"date": days.until} if "date" in form.fields else {"since": days.since, "until": days.until}
+        return address_query(branch, **values, **more)
+
+    after = span.month_after(form.latest)
+    return {
+        "form": form,
+        "span": span,
+        "branch": branch,
+        "is_provisional": queries.is_open(span.until, branch),
+        "query": query(span),
+        "before": f"{reverse(name)}?{query(span.month_before())}",
+        "after": f"{reverse(name)}?{query(after)}" if after else "",
+    }
 
 
 def address_query(branch: Branch | None, **values: date | str) -> str:

@@ -17,9 +17,9 @@ from portal.base.clock import now
 from portal.base.exports import Cell, csv_chunks, download, file_name
 from portal.base.render import UNPROCESSABLE, page
 from portal.institution.models import Branch
-from portal.reports import queries, services
+from portal.reports import services
 from portal.reports.financials import Part, balance_sheets, income_statements
-from portal.reports.pages.choosing import address_query, asked
+from portal.reports.pages.choosing import address_query, asked, shown
 from portal.reports.pages.forms import MONTH, MONTHS_BEFORE, BalanceSheetForm, IncomeForm, ReportForm
 from portal.reports.span import Span, earlier
 
@@ -32,7 +32,6 @@ class Column:
 
     span: Span
     branch: Branch | None
-    is_provisional: bool
 
     @property
     def title(self) -> str:
@@ -59,10 +58,8 @@ def balance_sheet(request: HttpRequest) -> HttpResponse:
     form, branch, days = _days(request)
     if not days:
         return _nothing(request, SHEET, form)
-    columns = [Column(Span(day, day), branch, queries.is_open(day, branch)) for day in days]
-    query = address_query(branch, date=days[0], compare=form.cleaned_data["compare"])
-    context = {"sheets": balance_sheets(days, branch), **_shown(form, columns, query)}
-    return page(request, SHEET, context)
+    columns = [Column(Span(day, day), branch) for day in days]
+    return page(request, SHEET, _shown("balance_sheet", form, columns) | {"books": balance_sheets(days, branch)})
 
 
 @requires(Capability.TRIAL_BALANCE_VIEW)
@@ -84,10 +81,9 @@ def income_statement(request: HttpRequest) -> HttpResponse:
     form, branch, spans = _spans(request)
     if not spans:
         return _nothing(request, STATEMENT, form)
-    columns = [Column(span, branch, queries.is_open(span.until, branch)) for span in spans]
-    asked_for = {"since": spans[0].since, "until": spans[0].until, "compare": form.cleaned_data["compare"]}
-    context = {"statements": income_statements(spans, branch)}
-    return page(request, STATEMENT, context | _shown(form, columns, address_query(branch, **asked_for)))
+    columns = [Column(span, branch) for span in spans]
+    books = income_statements(spans, branch)
+    return page(request, STATEMENT, _shown("income_statement", form, columns) | {"books": books})
 
 
 @requires(Capability.TRIAL_BALANCE_VIEW)
@@ -131,9 +127,10 @@ def _nothing(request: HttpRequest, template: str, form: ReportForm) -> HttpRespo
     return page(request, template, {"form": form}, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _shown(form: ReportForm, columns: Sequence[Column], query: str) -> dict[str, Any]:
-    shown = {"form": form, "columns": columns, "column": columns[0], "branch": columns[0].branch, "query": query}
-    return {**shown, "is_provisional": columns[0].is_provisional}
+def _shown(name: str, form: ReportForm, columns: Sequence[Column]) -> dict[str, Any]:
+    column, compare = columns[0], form.cleaned_data["compare"]
+    about = shown(name, form, column.branch, column.span, compare=compare)
+    return about | {"columns": columns, "column": column}
 
 
 def _csv_rows(parts: Iterable[Part], currency: str) -> Iterator[Sequence[Cell]]:

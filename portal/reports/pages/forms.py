@@ -46,11 +46,11 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, branches: QuerySet[Branch], all_too: bool, latest: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._latest = latest
+        self.latest = latest
         self.fields["branch"] = _branch_field(branches, all_too=all_too)
 
     def _come(self, day: dt.date) -> dt.date:
-        if day > self._latest:
+        if day > self.latest:
             raise ValidationError("This day has not come yet.", code="future")
         return day
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from portal.access.capabilities import Capability
@@ -14,10 +13,9 @@ from portal.access.gate import requires
 from portal.base.clock import now
 from portal.base.exports import Cell, csv_chunks, download, file_name
 from portal.base.render import UNPROCESSABLE, page
-from portal.institution.models import Branch
-from portal.reports import queries, services
+from portal.reports import services
 from portal.reports.general_ledger import GeneralLedger, Row, general_ledgers
-from portal.reports.pages.choosing import address_query, asked
+from portal.reports.pages.choosing import address_query, asked, shown
 from portal.reports.pages.forms import SpanForm
 from portal.reports.span import Span
 
@@ -34,17 +32,11 @@ def general_ledger(request: HttpRequest) -> HttpResponse:
         return page(request, TEMPLATE, {"form": form}, status=UNPROCESSABLE if form.errors else 200)
     span = _span(form)
     context = {
-        "form": form,
-        "span": span,
-        "branch": branch,
-        "ledgers": general_ledgers(span, branch),
-        "is_provisional": queries.is_open(span.until, branch),
-        "query": address_query(branch, since=span.since, until=span.until),
+        "books": general_ledgers(span, branch),
         "span_query": address_query(None, since=span.since, until=span.until),
         "lines_query": address_query(branch, date=span.until),
-        "before": f"{reverse('general_ledger')}?{_month_before(span, branch)}",
     }
-    return page(request, TEMPLATE, context)
+    return page(request, TEMPLATE, shown("general_ledger", form, branch, span) | context)
 
 
 @requires(Capability.TRIAL_BALANCE_VIEW)
@@ -70,12 +62,6 @@ def _this_month(latest: date) -> dict[str, str]:
 
 def _span(form: SpanForm) -> Span:
     return Span(form.cleaned_data["since"], form.cleaned_data["until"])
-
-
-def _month_before(span: Span, branch: Branch | None) -> str:
-    """The whole month before the span's first day."""
-    last = span.since.replace(day=1) - timedelta(days=1)
-    return address_query(branch, since=last.replace(day=1), until=last)
 
 
 def _cells(ledger: GeneralLedger, row: Row) -> Sequence[Cell]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -27,8 +25,9 @@ from portal.institution.queries import branches_within
 from portal.ledger.queries import balance_at, balances_at
 from portal.reports import queries, services
 from portal.reports.formats import FORMATS
-from portal.reports.pages.choosing import SEES_BOOKS, address_query, asked
+from portal.reports.pages.choosing import SEES_BOOKS, address_query, asked, shown
 from portal.reports.pages.forms import DayForm, ExportForm, RangeForm
+from portal.reports.span import Span
 from portal.reports.trial_balance import trial_balances
 
 TB_COLUMNS = ("code", "name", "heading", "currency", "debit", "credit")
@@ -41,15 +40,7 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
     form, day, branch = _day_and_branch(request)
     if form.errors or day is None:
         return page(request, "reports/trial_balance.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)
-    context = {
-        "form": form,
-        "day": day,
-        "branch": branch,
-        "balances": trial_balances(day, branch),
-        "is_provisional": queries.is_open(day, branch),
-        "query": address_query(branch, date=day),
-        **_month_ends(day, branch),
-    }
+    context = shown("trial_balance", form, branch, Span(day, day)) | {"books": trial_balances(day, branch)}
     return page(request, "reports/trial_balance.html", context)
 
 
@@ -181,17 +172,3 @@ def _day_and_branch(request: HttpRequest) -> tuple[DayForm, date | None, Branch 
     """The form, and what it asks for: the open day and all one may see unless the address says otherwise."""
     form, branch = asked(request, DayForm, lambda latest: {"date": latest.isoformat()})
     return form, form.cleaned_data["date"] if form.is_valid() else None, branch
-
-
-def _month_ends(day: date, branch: Branch | None) -> dict[str, Any]:
-    """The month ends before and after a day, as far as there is one."""
-    before = day.replace(day=1) - timedelta(days=1)
-    first_after = day + timedelta(days=1)
-    after = first_after.replace(day=calendar.monthrange(first_after.year, first_after.month)[1])
-    latest = queries.latest_day(branch) or day
-    after = min(after, latest)
-    url = reverse("trial_balance")
-    return {
-        "before": f"{url}?{address_query(branch, date=before)}",
-        "after": f"{url}?{address_query(branch, date=after)}" if after > day else "",
-    }
