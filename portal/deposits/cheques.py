@@ -218,7 +218,7 @@ def way_of(cheque: Cheque) -> list[Stage]:
     ends = {_State.RETURNED, _State.REFUSED, _State.CANCELLED} & reached
     stages = [Stage(_State(state).label, state in reached) for state in (_State.RECEIVED, _State.CHECKED)]
     if not cheque.is_own and (not ends or _State.CLEARING in reached):
-        stages.append(Stage(_State.CLEARING.label, _State.CLEARING in reached, cheque.due_on))
+        stages.append(Stage(_State.CLEARING.label, _State.CLEARING in reached, None if ends else cheque.due_on))
     if not ends or _State.AVAILABLE in reached:
         stages.append(Stage(_State.AVAILABLE.label, _State.AVAILABLE in reached))
     stages = [stage for stage in stages if stage.is_done or not ends]

@@ -18,10 +18,10 @@ from portal.base.keys import new_key
 from portal.deposits.models import Cheque, ChequeRules
 from portal.outbox.models import Job
 from portal.people.models import CustomerView
-from tests.cast import NOW, TODAY, Cast, make_user
+from tests.cast import NOW, TODAY, Cast, ghs, make_user
 from tests.deposits.cheques import line, photographed, picture
 from tests.deposits.test_page_plans import words
-from tests.deposits.test_services_cheques import due, take
+from tests.deposits.test_services_cheques import due, return_fee, rules, take
 
 ClientFor = Callable[..., Client]
 
@@ -125,6 +125,29 @@ def test_a_return_needs_a_reason_that_the_member_reads(cast: Cast, client_for: C
     assert manager.post(at("cheque_return", cheque), {"reason": "The signature differs"}).status_code == 303
     assert "The signature differs" in words(client_for(cast.ama_user).get(at("cheque_detail", cheque)))
     assert manager.post(at("cheque_clear", cheque)).status_code == 422
+
+
+def test_who_captured_or_credited_a_cheque_is_told_that_a_colleague_goes_on(cast: Cast, client_for: ClientFor) -> None:
+    rules(counter_limit_minor=ghs("100.00").minor)
+    cheque, second = take(cast), make_user(Role.MANAGER, "Second Manager", branch=cast.north)
+    captured = client_for(cast.cashier).get(at("cheque_detail", cheque))
+    assert "a colleague reads it" in words(captured)
+    assert at("cheque_read", cheque) not in captured.content.decode()
+    assert client_for(cast.manager).post(at("cheque_read", cheque), typed()).status_code == 303
+    credited = client_for(cast.manager).get(at("cheque_detail", cheque))
+    assert "a colleague says whether it clears" in words(credited)
+    assert at("cheque_return", cheque) not in credited.content.decode()
+    assert at("cheque_return", cheque) in client_for(second).get(at("cheque_detail", cheque)).content.decode()
+
+
+def test_what_a_return_costs_is_said_before_and_its_way_ends_without_a_day(cast: Cast, client_for: ClientFor) -> None:
+    return_fee("5.00")
+    cheque, manager = take(cast), client_for(cast.manager)
+    page = words(manager.get(at("cheque_detail", cheque)))
+    assert "costs the member GHS 5.00" in page
+    assert "Clearing until" in page
+    manager.post(at("cheque_return", cheque), {"reason": "The signature differs"})
+    assert "Clearing until" not in words(manager.get(at("cheque_detail", cheque)))
 
 
 def test_another_branchs_cheque_is_not_there(cast: Cast, client_for: ClientFor) -> None:

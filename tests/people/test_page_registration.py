@@ -158,7 +158,9 @@ def test_the_manager_sees_papers_and_record_side_by_side_and_decides(cast: Cast,
     assert CARD in page
     assert "Front of the document" in page
     assert client.post(url, {"outcome": "rejected", "reason": ""}).status_code == 422
-    assert client.post(url, {"outcome": "verified"}).status_code == 303
+    answer = client.post(url, {"outcome": "verified"}, follow=True)
+    assert "is verified. Print the letter and hand it over." in answer.content.decode()
+    assert answer.redirect_chain[0][0].startswith("/jobs/")
     assert KycDecision.objects.get().decided_by == cast.manager
     assert client.get(url).status_code == 404
 

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
+from django.template.loader import render_to_string
 
+from portal.access.roles import Role
 from portal.base.errors import Refused, Stale
 from portal.outbox.models import Job
 from portal.people import services
+from portal.people.letters import welcome_letter
 from portal.people.models import Customer, DetailsChange, IdentityKind, KycDecision, KycSubmission, RiskProfile
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, make_user
 from tests.people.filling import CARD, brought, draft, fill, submitted, verified
 
 State = Customer.State
@@ -32,6 +35,25 @@ def test_handed_in_and_verified_by_another(cast: Cast) -> None:
     assert customer.state == State.VERIFIED
     decision = KycDecision.objects.get()
     assert (decision.decided_by, decision.submitted_by) == (cast.manager, cast.cashier)
+
+
+def test_a_new_member_is_greeted_by_a_letter_that_the_branch_hands_over_without_a_sign_in(cast: Cast) -> None:
+    customer = submitted(cast.north, cast.cashier)
+    done = services.verify(customer=customer, origin="https://bank.example", by=cast.manager, at=NOW)
+    assert done.letter is not None
+    assert done.letter.created_by == cast.manager
+    plan = welcome_letter(by=cast.manager, at=NOW, **done.letter.payload["args"])
+    text = render_to_string(plan.template, {**plan.context, "title": plan.title, "issued_at": NOW})
+    assert f"Dear {customer.full_name}" in text
+    assert customer.number in text
+
+
+def test_with_a_sign_in_the_letter_is_the_members_own(cast: Cast) -> None:
+    customer = submitted(cast.north, cast.cashier)
+    user = make_user(Role.CUSTOMER, customer.full_name, customer=customer)
+    done = services.verify(customer=customer, origin="https://bank.example", by=cast.manager, at=NOW)
+    assert done.letter is None
+    assert Job.objects.get(kind="document.render").created_by == user
 
 
 def test_who_handed_it_in_does_not_verify(cast: Cast) -> None:
@@ -157,7 +179,7 @@ def test_decided_by_two_at_once_one_decides(cast: Cast) -> None:
     customer = submitted(cast.north, cast.cashier)
     deciders = iter([cast.manager, cast.operations_manager])
     outcomes = at_once(2, lambda: services.verify(customer=customer, origin="", by=next(deciders), at=NOW))
-    assert sorted(outcomes) == ["KycDecision", "Stale"]
+    assert sorted(outcomes) == ["Stale", "Verified"]
 
 
 def at_once(count: int, work: Any) -> list[str]:

@@ -18,7 +18,8 @@ from portal.base.clock import now
 from portal.base.errors import Refused
 from portal.base.render import UNPROCESSABLE, page, refused, see_other
 from portal.deposits import cheques, plans, queries, services
-from portal.deposits.models import Cheque, DepositAccount
+from portal.deposits.charges import cost_of
+from portal.deposits.models import ChargeKind, Cheque, DepositAccount
 from portal.deposits.pages.cheque_forms import (
     WHY_RETURNED,
     ChosenForm,
@@ -156,9 +157,11 @@ def _seen(request: HttpRequest, cheque: Cheque) -> dict[str, Any]:
     """What stands on the page. Before the second reading the staff do not see the first figure."""
     user, is_own = request.user, _is_own(request)
     note_view(customer=cheque.account.customer, viewer=user, reason="Cheque", at=now())
-    others = cheque.taken_by_id != user.pk
-    decides = allows(user, Capability.CHEQUE_DECIDE) and others and not is_own
+    may_decide = allows(user, Capability.CHEQUE_DECIDE) and not is_own
+    decides = may_decide and cheque.taken_by_id != user.pk
     day, state = cheque.branch.business_date, cheque.state
+    may_read = state == Cheque.State.RECEIVED and allows(user, Capability.CHEQUE_READ)
+    can_return = decides and not cheque.is_own and state in {Cheque.State.CLEARING, Cheque.State.AVAILABLE}
     clearing = state == Cheque.State.CLEARING
     taken_today = cheque.entry is not None and cheque.entry.business_date == day
     return {
@@ -169,9 +172,12 @@ def _seen(request: HttpRequest, cheque: Cheque) -> dict[str, Any]:
         "steps": cheques.steps_of(cheque),
         "pictures": cheques.pictures_of(cheque),
         "is_late": clearing and cheque.due_on is not None and cheque.due_on < day,
-        "can_read": state == Cheque.State.RECEIVED and allows(user, Capability.CHEQUE_READ),
+        "can_read": may_read and cheque.captured_by_id != user.pk,
+        "captured": may_read and cheque.captured_by_id == user.pk,
+        "took": may_decide and clearing and not decides,
         "can_clear": decides and clearing and cheque.due_on is not None and cheque.due_on <= day,
-        "can_return": decides and not cheque.is_own and state in {Cheque.State.CLEARING, Cheque.State.AVAILABLE},
+        "can_return": can_return,
+        "fee": cost_of(cheque.account, ChargeKind.CHEQUE, day, cheque.amount).amount if can_return else None,
         "can_take_back": decides and taken_today and (clearing or (cheque.is_own and state == Cheque.State.AVAILABLE)),
         "why": WHY_RETURNED,
     }

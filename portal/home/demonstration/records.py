@@ -86,6 +86,7 @@ def write_down(
 
 def let_wait(branches: Mapping[str, Branch], clerks: Mapping[str, Clerks], *, today: date) -> list[Customer]:
     """A handful of registrations that wait to be verified, whole with their papers."""
+    handed_in = _morning(today - timedelta(days=1))
     new = [
         NewCustomer(
             number=str(_FIRST_WAITING + place),
@@ -100,13 +101,13 @@ def let_wait(branches: Mapping[str, Branch], clerks: Mapping[str, Clerks], *, to
         )
         for place, (code, name) in enumerate(_WAITING)
     ]
-    made = register_customers(customers=new, by=None, at=_morning(today))
+    made = register_customers(customers=new, by=None, at=handed_in)
     kind = IdentityKind.objects.get(code="ghana_card")
     fronts = keep(
         files=[(card(kind.name), subject_of(one)) for one in made],
         purpose="identity-front",
         by=None,
-        at=_morning(today),
+        at=handed_in,
     )
     for place, (customer, front) in enumerate(zip(made, fronts, strict=True)):
         clerk = clerks[customer.branch.code].cashier
@@ -121,10 +122,10 @@ def let_wait(branches: Mapping[str, Branch], clerks: Mapping[str, Clerks], *, to
             expires_on=today + timedelta(days=900),
             front=front,
             added_by=clerk,
-            added_at=_morning(today),
+            added_at=handed_in,
         )
         KycSubmission.objects.create(
-            customer=customer, declaration=TAKEN_DOWN, submitted_by=clerk, submitted_at=_morning(today)
+            customer=customer, declaration=TAKEN_DOWN, submitted_by=clerk, submitted_at=handed_in
         )
     Address.objects.bulk_create(
         Address(customer=one, line1=one.address.partition(",")[0], town=TOWNS[one.branch.code].town) for one in made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -65,17 +66,22 @@ def verification(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return refused(request, DETAIL, context, form)
     try:
-        _decide(request, customer, form)
+        return see_other(_decided(request, customer, form))
     except Refused as refusal:
         return refused(request, DETAIL, context, form, refusal)
-    return see_other(reverse("verification_list"))
 
 
-def _decide(request: HttpRequest, customer: Customer, form: DecisionForm) -> None:
-    if form.cleaned_data["outcome"] == "verified":
-        services.verify(customer=customer, origin=origin_of(request), by=request.user, at=now())
-    else:
+def _decided(request: HttpRequest, customer: Customer, form: DecisionForm) -> str:
+    """Decide, say so, and tell where to go on: to the letter that is to be handed over, else to who waits next."""
+    listed = reverse("verification_list")
+    if form.cleaned_data["outcome"] != "verified":
         services.reject(customer=customer, reason=form.cleaned_data["reason"], by=request.user, at=now())
+        messages.success(request, f"{customer.full_name} was given back.")
+        return listed
+    letter = services.verify(customer=customer, origin=origin_of(request), by=request.user, at=now()).letter
+    hand_over = " Print the letter and hand it over." if letter else ""
+    messages.success(request, f"{customer.full_name} is verified.{hand_over}")
+    return reverse("job_detail", args=[letter.pk]) if letter else listed
 
 
 def _papers(customer: Customer) -> dict[str, Any]:

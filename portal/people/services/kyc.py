@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from portal.base.db import transactional
 from portal.base.errors import Refused, Stale
 from portal.documents.queries import pdf_available
 from portal.documents.services import ask_for_document
+from portal.outbox.models import Job
 from portal.outbox.services import send_mail
 from portal.people.models import (
     HIGHEST_SCORE,
@@ -33,6 +35,14 @@ WARNING = timedelta(days=30)
 LETTER = "people.welcome_letter"
 DECLARATION = "What I have said here is true, and I want to become a member."
 TAKEN_DOWN = "Taken down at the counter in the customer's presence."
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The decision, and the letter that the branch hands to a new member without a sign-in."""
+
+    decision: KycDecision
+    letter: Job | None
 
 
 @transactional
@@ -56,8 +66,10 @@ def submit(*, customer: Customer, by: Any, at: datetime) -> KycSubmission:
 
 
 @transactional
-def verify(*, customer: Customer, origin: str, by: Any, at: datetime) -> KycDecision:
-    """Say that this customer is who they say. They hear of it by mail, and with a sign-in find a letter.
+def verify(*, customer: Customer, origin: str, by: Any, at: datetime) -> Verified:
+    """Say that this customer is who they say. They hear of it by mail; a new member is greeted by a letter.
+
+    With a sign-in they find the letter themselves, else it is made for `by`, who hands it over.
 
     Refused: not handed in, handed in or changed by the same person, an identity document that has expired meanwhile.
     `origin` is the site's address for the letter.
@@ -68,9 +80,8 @@ def verify(*, customer: Customer, origin: str, by: Any, at: datetime) -> KycDeci
         raise Refused("The identity document is missing or has expired.", code="expired")
     decision = _decide(held, submission, Outcome.VERIFIED, "", by, at)
     first = not held.kyc_submissions.exclude(pk=submission.pk).filter(decisions__outcome=Outcome.VERIFIED).exists()
-    if first:
-        _welcome(held, submission, origin, at)
-    return decision
+    letter = _welcome(held, submission, origin, by, at) if first else None
+    return Verified(decision, letter)
 
 
 @transactional
@@ -183,16 +194,18 @@ def _set_state(customer: Customer, state: State) -> None:
     customer.save(update_fields=["state"])
 
 
-def _welcome(customer: Customer, submission: KycSubmission, origin: str, at: datetime) -> None:
+def _welcome(customer: Customer, submission: KycSubmission, origin: str, by: Any, at: datetime) -> Job | None:
+    """Mail and letter; returns the letter's job where `by` is to hand it over."""
     text = (
         f"Dear {customer.full_name},\n\nwelcome. You are a member now; your member number is {customer.number}.\n"
         "Come to a branch or sign in to open your first account.\n"
     )
     _mail(customer, f"kyc:{submission.pk}:verified", "Welcome", text, at)
-    user = getattr(customer, "user", None)
-    if user is not None and pdf_available():
-        args = {"number": customer.number}
-        ask_for_document(builder=LETTER, args=args, origin=origin, key=str(customer.pk), by=user, at=at)
+    if not pdf_available():
+        return None
+    user, args = getattr(customer, "user", None), {"number": customer.number}
+    job = ask_for_document(builder=LETTER, args=args, origin=origin, key=str(customer.pk), by=user or by, at=at)
+    return job if user is None else None
 
 
 def _mail(customer: Customer, key: str, subject: str, text: str, at: datetime) -> None:
