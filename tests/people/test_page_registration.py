@@ -206,3 +206,15 @@ def test_the_pages_show_no_duplicates_of_oneself_and_take_a_birth_date(cast: Cas
     customer = fill(draft(cast.north, cast.cashier), cast.cashier)
     submit(customer=customer, by=cast.cashier, at=NOW)
     assert customer.birth_date == date(1992, 4, 3)
+
+
+def test_a_customer_moves_to_the_branch_that_was_chosen_and_to_none_by_itself(
+    cast: Cast, client_for: ClientFor
+) -> None:
+    client, url = client_for(cast.manager), reverse("customer_transfer", args=[cast.ama.number])
+    assert client.post(url, {"branch": "", "reason": "Moved house"}).status_code == 422
+    assert "Choose a branch" in client.get(url).content.decode()
+    moved = client.post(url, {"branch": cast.south.pk, "reason": "Moved house"}, follow=True)
+    assert f"{cast.ama.full_name} belongs to {cast.south.name} now" in moved.content.decode()
+    assert client.get(url).status_code == 404
+    assert "Moved house" in client_for(cast.operations_manager).get(url).content.decode()

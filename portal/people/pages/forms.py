@@ -158,7 +158,10 @@ class TransferForm(BranchForm, ReasonForm):
 
     def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        typed_field(self, "branch", forms.ModelChoiceField).queryset = Branch.objects.exclude(pk=branch.pk)
+        field = typed_field(self, "branch", forms.ModelChoiceField)
+        # No branch stands there by itself: whoever overlooks the field would send the customer away.
+        field.empty_label = "Choose a branch"
+        field.queryset = Branch.objects.exclude(pk=branch.pk)
 
 
 class MandateForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -68,6 +69,9 @@ def customer_transfer(request: HttpRequest, number: str) -> HttpResponse:
         services.transfer_customer(customer=customer, to=to, reason=reason, by=request.user, at=now())
     except Refused as refusal:
         return refused(request, TRANSFER, context, form, refusal)
+    messages.success(
+        request, f"{customer.full_name} belongs to {to.name} now, whose people open the record from here on."
+    )
     return see_other(reverse("customer_list"))
 
 
