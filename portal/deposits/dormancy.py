@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from portal.access.capabilities import Capability
 from portal.base.money import Money
@@ -30,10 +31,21 @@ def dormant_accounts(user: Any) -> QuerySet[DepositAccount]:
     ).order_by("last_moved", "number")
 
 
-def held_in_all(accounts: QuerySet[DepositAccount]) -> Money | None:
-    """What lies in these accounts together; None where there are none."""
-    first = accounts.first()
-    if first is None:
-        return None
-    total = accounts.order_by().aggregate(total=Sum("ledger_account__balance__balance_minor"))["total"]
-    return Money(int(total or 0), first.currency)
+@dataclass(frozen=True, slots=True)
+class HeldInAll:
+    """How many accounts there are of one currency, and what lies in them together."""
+
+    accounts: int
+    total: Money
+
+
+def held_in_all(accounts: QuerySet[DepositAccount]) -> list[HeldInAll]:
+    """What lies in these accounts together, currency by currency: what is of two currencies has no sum."""
+    found = (
+        accounts.order_by()
+        .values("product__currency")
+        .annotate(number_of=Count("pk"), total=Sum("ledger_account__balance__balance_minor"))
+        .order_by("product__currency")
+        .values_list("product__currency", "number_of", "total")
+    )
+    return [HeldInAll(count, Money(int(total or 0), currency)) for currency, count, total in found]

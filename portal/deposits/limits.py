@@ -1,4 +1,8 @@
-"""Reading limits: which hold for a movement, how much of a day's money has left, and what is left of it."""
+"""Reading limits: which hold for a movement, how much of a day's money has left, and what is left of it.
+
+A limit is of what is sent. What sending costs is no part of it: neither of the movement that is asked for, nor of what was
+sent before. Here that is one rule (`_SENT`), by which the check page, the refusal and "left today" are worked out alike.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,23 @@ from portal.access.roles import Role
 from portal.base.money import Money
 from portal.base.prepared import prepared_query
 from portal.deposits.models import Channel, DepositAccount, MoneyLimit, NewPayeeRule, Payee
+from portal.ledger import chart
 
-_LEFT = """
+_SENT = """NOT EXISTS (
+       SELECT FROM ledger_posting AS earned
+         JOIN ledger_account AS income ON income.id = earned.account_id AND income.code = %(fees)s
+        WHERE earned.entry_id = p.entry_id AND earned.line = p.line + 1
+          AND earned.side = 'C' AND earned.amount_minor = p.amount_minor)"""
+"""A line of what was sent, not of what that cost: a fee's line is followed by the income's, as `fee_lines` writes them."""
+
+_LEFT = f"""
 SELECT coalesce(sum(p.amount_minor), 0)
   FROM ledger_posting AS p
   JOIN ledger_entry AS e ON e.id = p.entry_id
   JOIN deposits_depositaccount AS own ON own.ledger_account_id = p.account_id
+  JOIN deposits_product AS product ON product.id = own.product_id AND product.currency = %(currency)s
  WHERE own.customer_id = %(customer)s AND p.side = 'D' AND p.business_date >= %(day)s
+   AND {_SENT}
    AND e.kind IN ('transfer', 'withdrawal', 'payment')
    AND (%(channel)s = '' OR e.channel = %(channel)s)
    AND (%(product)s::bigint IS NULL OR own.product_id = %(product)s)
@@ -35,10 +49,10 @@ SELECT coalesce(sum(p.amount_minor), 0)
          JOIN deposits_payee AS known ON known.account_id = other.id AND known.customer_id = own.customer_id
         WHERE q.entry_id = e.id AND q.side = 'C' AND known.removed_at IS NULL AND known.usable_from <= %(at)s))
    AND (NOT %(new_only)s OR e.kind = 'transfer')
-"""
+"""  # noqa: S608  # built of this page's own constants
 
 
-_SENT_TO_NEW = """
+_SENT_TO_NEW = f"""
 SELECT max(own.number), e.business_date, sum(p.amount_minor)
   FROM ledger_entry AS e
   JOIN ledger_posting AS p ON p.entry_id = e.id AND p.side = 'D'
@@ -47,6 +61,7 @@ SELECT max(own.number), e.business_date, sum(p.amount_minor)
   JOIN ledger_posting AS q ON q.entry_id = e.id AND q.side = 'C'
   JOIN deposits_depositaccount AS other ON other.ledger_account_id = q.account_id AND other.customer_id <> own.customer_id
  WHERE e.kind = 'transfer' AND e.business_date >= %(since)s
+   AND {_SENT}
    AND NOT EXISTS (SELECT FROM ledger_entry AS r WHERE r.reverses_id = e.id)
    AND NOT EXISTS (
        SELECT FROM deposits_payee AS known
@@ -56,7 +71,7 @@ SELECT max(own.number), e.business_date, sum(p.amount_minor)
  GROUP BY own.customer_id, e.business_date
  ORDER BY 3 DESC, 1
  LIMIT %(most)s
-"""
+"""  # noqa: S608  # as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +143,7 @@ def limit_of_scope(
 
 
 def used(moving: Movement, *, channel: str = "", product_id: int | None = None) -> Money:
-    """What has left a customer's accounts on the business day to others, reversed movements left out."""
+    """What a customer sent to others on the business day, in the movement's currency; fees and what was reversed left out."""
     return _sum(moving, channel=channel, product_id=product_id)
 
 
@@ -140,6 +155,8 @@ def used_for_new_payees(moving: Movement, at: datetime) -> Money:
 def _sum(moving: Movement, *, channel: str = "", product_id: int | None = None, at: datetime | None = None) -> Money:
     values: dict[str, Any] = {
         "customer": moving.account.customer_id,
+        "currency": moving.account.currency,
+        "fees": chart.FEE_INCOME,
         "day": moving.day,
         "channel": channel,
         "product": product_id,
@@ -178,6 +195,7 @@ class SentToNew:
 def most_sent_to_new(currency: str, since: date, *, cooling_hours: int, most: int = 3) -> list[SentToNew]:
     """The days since one on which a customer sent most to payees who had not been saved for so many hours, largest first."""
     values: dict[str, Any] = {"currency": currency, "since": since, "hours": cooling_hours, "most": most}
+    values["fees"] = chart.FEE_INCOME
     with connection.cursor() as cursor:
         cursor.execute(_SENT_TO_NEW, values)
         return [SentToNew(number, day, Money(int(minor), currency)) for number, day, minor in cursor.fetchall()]
@@ -201,8 +219,7 @@ class LeftToday:
 
 def left_of(account: DepositAccount) -> Sequence[LeftToday]:
     """What the owner of an everyday account may still send online today, limit by limit; nothing where no limit holds."""
-    nothing, day = Money.zero(account.currency), account.branch.business_date
-    return left_today(Movement(account, nothing, Channel.ONLINE, Role.CUSTOMER.value, day))
+    return left_today(_sending(account))
 
 
 def left_today(moving: Movement) -> Sequence[LeftToday]:
@@ -211,8 +228,43 @@ def left_today(moving: Movement) -> Sequence[LeftToday]:
     for limit in in_force(moving):
         per_day = Money(limit.per_day_minor, currency) if limit.per_day_minor is not None else None
         at_once = Money(limit.at_once_minor, currency) if limit.at_once_minor is not None else None
-        left = None
-        if per_day is not None:
-            left = max(per_day - used(moving, channel=limit.channel, product_id=limit.product_id), Money.zero(currency))
-        found.append(LeftToday(limit, per_day, at_once, left))
+        found.append(LeftToday(limit, per_day, at_once, left_of_day(limit, moving)))
     return found
+
+
+def left_to(source: DepositAccount, target: DepositAccount, at: datetime) -> Money | None:
+    """The most that a day's limits let the owner of an account still send online to another: the least of what each leaves.
+
+    None where none holds, as between accounts of one owner.
+    """
+    if source.customer_id == target.customer_id:
+        return None
+    moving = _sending(source)
+    left = [each for limit in in_force(moving) if (each := left_of_day(limit, moving)) is not None]
+    rule = new_payee_rule(source.currency, moving.day)
+    if rule is not None and not is_known_payee(source.customer_id, target, at):
+        left.append(left_for_new_payees(rule, moving, at))
+    return min(left, default=None)
+
+
+def left_of_day(limit: MoneyLimit, moving: Movement) -> Money | None:
+    """What a limit leaves of its day for a movement of its scope; None where it names no sum for a day."""
+    if limit.per_day_minor is None:
+        return None
+    gone = used(moving, channel=limit.channel, product_id=limit.product_id)
+    return _rest(limit.per_day_minor, gone)
+
+
+def left_for_new_payees(rule: NewPayeeRule, moving: Movement, at: datetime) -> Money:
+    """What the rule for new payees leaves of a day."""
+    return _rest(rule.per_day_minor, used_for_new_payees(moving, at))
+
+
+def _rest(per_day_minor: int, gone: Money) -> Money:
+    return Money(max(per_day_minor - gone.minor, 0), gone.currency)
+
+
+def _sending(account: DepositAccount) -> Movement:
+    """The owner of an account about to send something online."""
+    nothing = Money.zero(account.currency)
+    return Movement(account, nothing, Channel.ONLINE, Role.CUSTOMER.value, account.branch.business_date)

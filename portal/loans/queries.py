@@ -24,7 +24,7 @@ from portal.deposits.models.products import BY_OWN_RULES
 from portal.deposits.queries import accounts_of_customer
 from portal.deposits.services.moving import IMMOBILE
 from portal.institution.queries import latest_business_date
-from portal.ledger.models import Balance
+from portal.ledger.models import Balance, Hold
 from portal.loans.allocation import Parts, Position
 from portal.loans.models import (
     LIVE,
@@ -32,6 +32,7 @@ from portal.loans.models import (
     Collecting,
     Condition,
     Guarantor,
+    GuarantorAnswer,
     Loan,
     LoanProduct,
     LoanTerms,
@@ -118,9 +119,23 @@ def inbox_narrowed(
 def guarantees_of(user: Any) -> QuerySet[Guarantor]:
     """What this user, as a member, was asked to stand for."""
     asked = Guarantor.objects.select_related("loan__product", "loan__customer", "answer__hold", "answer__account")
+    asked = asked.prefetch_related("answer__held_again__hold")
     if scope_of(user, Capability.LOAN_GUARANTEE) is not Scope.OWN or user.customer_id is None:
         return asked.none()
     return asked.filter(customer=user.customer_id).exclude(loan__state=Loan.State.DRAFT).order_by("-pk")
+
+
+def accepted_answers(loan: Loan) -> QuerySet[GuarantorAnswer]:
+    """What guarantors of a loan accepted, each with the account and the holds that stand for it."""
+    related = ("account__product", "account__ledger_account", "hold__account", "guarantor__customer", "guarantor__loan")
+    found = GuarantorAnswer.objects.filter(guarantor__loan=loan, outcome=GuarantorAnswer.Outcome.ACCEPTED)
+    return found.select_related(*related).prefetch_related("held_again__hold__account").order_by("pk")
+
+
+def standing_holds(loan: Loan) -> list[tuple[GuarantorAnswer, Hold]]:
+    """The holds on guarantors' savings that still hold something, each with the answer it stands for."""
+    found = ((answer, answer.standing_hold) for answer in accepted_answers(loan))
+    return [(answer, hold) for answer, hold in found if hold is not None and hold.remaining_minor]
 
 
 def guarantee_for(user: Any, pk: int) -> Guarantor:

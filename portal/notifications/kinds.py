@@ -201,6 +201,12 @@ KINDS: tuple[Kind, ...] = (
         "Nothing is held before you accept.", {"member": "Kofi Boateng", "amount": "GHS 500.00"}, channels=ALL,
     ),
     Kind(
+        "loan.held_again", "Your savings are held again for a loan", Group.LOANS,
+        "Your savings are held again",
+        "A payment on the loan of {member} was reversed. You stand for it again: {amount} of your savings is held.",
+        "It is free again once the loan is over.", {"member": "Kofi Boateng", "amount": "GHS 500.00"}, channels=ALL,
+    ),
+    Kind(
         "loan.due", "An instalment is due", Group.LOANS,
         "An instalment is due on {due}",
         "{amount} of your loan {number} is due on {due}.",
@@ -219,6 +225,13 @@ KINDS: tuple[Kind, ...] = (
         "What is outstanding of your loan {number} is spread anew: {amount} is due on {due}.",
         "Sign in to read the whole schedule.",
         {"number": "…5678", "amount": "GHS 180.00", "due": "1 December 2026"}, channels=ALL,
+    ),
+    Kind(
+        "loan.written_off", "Your loan is written off", Group.LOANS,
+        "Your loan is written off",
+        "We have given your loan {number} up as lost in our books. You still owe {amount}.",
+        "What you pay on it still counts, and whoever stands for it stays bound. Talk to us: it can often be arranged.",
+        {"number": "…5678", "amount": "GHS 1,250.00"}, channels=ALL,
     ),
     Kind(
         "ticket.received", "We have received your message", Group.MESSAGES,

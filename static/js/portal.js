@@ -223,15 +223,14 @@
     const row = all[Math.min(Math.max(here + by, 0), all.length - 1)];
     ($("a[href]", row) || $("input[type=checkbox]", row)).focus();
   };
-  const tick = () => {
-    const box = $("input[type=checkbox]", rows().find((row) => row.contains(doc.activeElement)) || doc.createElement("p"));
-    if (box) box.click();
-  };
+  const standing = () => rows().find((row) => row.contains(doc.activeElement)) || doc.createElement("p");
+  const tick = () => $("input[type=checkbox]", standing())?.click();
   let going = 0;
   const keys = {
     j: () => step(1),
     k: () => step(-1),
     x: tick,
+    l: () => $("[data-look]", standing())?.click(), /* shown beside the list; one stays in the row */
     "/": () => $("[data-search], [type=search]")?.focus(),
     "?": showKeys,
     g: () => { going = Date.now(); },

@@ -12,8 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.audit.models import Event
+from portal.base.keys import new_key
+from portal.base.money import Money
 from portal.deposits import services
-from portal.deposits.models import DepositAccount
+from portal.deposits.models import DepositAccount, Product
+from portal.ledger import chart
+from portal.ledger.models import EntryKind
+from portal.ledger.services import NewEntry, credit, debit, post
 from tests.cast import NOW, Cast, make_account, new_terms
 from tests.deposits.test_page_accounts import queries_of
 from tests.deposits.test_services_post_interest import book
@@ -59,9 +64,30 @@ def test_one_branch_is_asked_for(cast: Cast, client_for: ClientFor, quiet: Depos
 def test_the_file_has_them_all_and_leaves_a_line(cast: Cast, client_for: ClientFor, quiet: DepositAccount) -> None:
     answer = client_for(cast.operations_manager).get(reverse("dormant_csv"))
     body = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # a stream
-    (row,) = csv.DictReader(io.StringIO(body))
+    row, total = csv.DictReader(io.StringIO(body))
+    assert (total["account"], total["balance"]) == ("All 1 account in GHS", "1234.56")
     assert (row["account"], row["last_moved"], row["balance"]) == (quiet.number, "2026-03-01", "1234.56")
     assert Event.objects.filter(verb="list of dormant accounts downloaded", actor=cast.operations_manager).exists()
+
+
+def test_each_currency_has_its_own_total(cast: Cast, client_for: ClientFor, quiet: DepositAccount) -> None:
+    dollars = Product.objects.create(code="09", name="Dollars", kind=Product.Kind.SAVINGS, currency="USD")
+    held = make_account(cast.ama, dollars)
+    reserve = chart.branch_account(cast.north.pk, chart.OPENING_EQUITY)
+    reserve.pk, reserve.code, reserve.currency = None, "3901", "USD"
+    reserve.save(force_insert=True)
+    lines = [debit(reserve, Money(5_000, "USD")), credit(held.ledger_account, Money(5_000, "USD"))]
+    post(NewEntry(kind=EntryKind.OPENING, branch=cast.north, lines=lines, key=new_key()), by=None, at=NOW)
+    chart.forget_known()
+    DepositAccount.objects.filter(product=dollars).update(state="dormant")
+    client = client_for(cast.operations_manager)
+    page = " ".join(client.get(reverse(LIST)).content.decode().split())
+    assert "All 1 account in GHS" in page
+    assert "All 1 account in USD" in page
+    assert "1,284.56" not in page
+    answer = client.get(reverse("dormant_csv"))
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]  # a stream
+    assert [(row["balance"], row["currency"]) for row in rows[-2:]] == [("1234.56", "GHS"), ("50.00", "USD")]
 
 
 def test_who_wakes_is_gone_from_it(cast: Cast, client_for: ClientFor, quiet: DepositAccount) -> None:

@@ -12,13 +12,14 @@ from portal.approvals.models import Request
 from portal.approvals.services import decide
 from portal.base.errors import Refused
 from portal.base.keys import new_key
-from portal.deposits import queries, services
-from portal.deposits.models import Beyond, MoneyLimit, Payee
+from portal.deposits import limits, queries, services
+from portal.deposits.models import Beyond, ChargeKind, MoneyLimit, Payee
 from portal.fraud.models import HeldMovement, Verdict
 from portal.fraud.services.holding import release
 from portal.ledger.services import Posted
 from tests.cast import NOW, TODAY, Cast, assemble, fund, ghs, open_drawer
 from tests.deposits.test_services_at_once import all_at_once
+from tests.deposits.test_services_charges import charge
 from tests.fraud.test_gate import rule
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,19 @@ def limit(cast: Cast, *, at_once: str = "", per_day: str = "", **scope: Any) -> 
 def send(cast: Cast, amount: str, **changes: Any) -> Posted:
     given: dict[str, Any] = {"source": cast.ama_savings, "target": cast.kofi_savings, "amount": ghs(amount)}
     return services.transfer(**given | {"key": new_key(), "by": cast.ama_user, "at": NOW} | changes)
+
+
+def new_payee_rule(cast: Cast, per_day: str) -> None:
+    services.set_new_payee_rule(
+        currency="GHS",
+        cooling_hours=24,
+        per_day=ghs(per_day),
+        effective_from=TODAY,
+        reason="Rules of the house",
+        by=cast.operations_manager,
+        approved_by=cast.manager,
+        at=NOW,
+    )
 
 
 def test_at_once(cast: Cast) -> None:
@@ -121,16 +135,7 @@ def test_cash_at_the_counter_has_its_limit_too(cast: Cast) -> None:
 
 
 def test_new_payees_share_a_limit_until_they_have_cooled(cast: Cast) -> None:
-    services.set_new_payee_rule(
-        currency="GHS",
-        cooling_hours=24,
-        per_day=ghs("50.00"),
-        effective_from=TODAY,
-        reason="Rules of the house",
-        by=cast.operations_manager,
-        approved_by=cast.manager,
-        at=NOW,
-    )
+    new_payee_rule(cast, "50.00")
     payee = services.add_payee(customer=cast.ama, account=cast.kofi_savings, by=cast.ama_user, at=NOW)
     send(cast, "30.00")
     with pytest.raises(services.LimitReached, match=r"GHS 20\.00 may still"):
@@ -153,6 +158,49 @@ def test_a_payee_removed_and_saved_again_is_new(cast: Cast) -> None:
 def test_ones_own_account_is_no_payee(cast: Cast) -> None:
     with pytest.raises(Refused, match="your own"):
         services.add_payee(customer=cast.ama, account=cast.ama_current, by=cast.ama_user, at=NOW)
+
+
+def test_fees_count_in_no_limit_neither_the_ones_taken_nor_the_one_to_come(cast: Cast) -> None:
+    charge(cast, ChargeKind.TRANSFER, amount_minor=500)
+    limit(cast, at_once="60.00", per_day="100.00")
+    send(cast, "60.00")
+    assert [each.left for each in limits.left_of(cast.ama_savings)] == [ghs("40.00")]
+    assert limits.left_to(cast.ama_savings, cast.kofi_savings, NOW) == ghs("40.00")
+    with pytest.raises(services.LimitReached, match=r"GHS 40\.00 is left, fees not counted"):
+        send(cast, "40.01")
+    send(cast, "40.00")
+    assert limits.left_to(cast.ama_savings, cast.kofi_savings, NOW) == ghs("0.00")
+    assert queries.funds_of(cast.ama_savings).booked == ghs("890.00")
+
+
+def test_fees_do_not_count_for_new_payees_either_and_the_least_is_left(cast: Cast) -> None:
+    charge(cast, ChargeKind.TRANSFER, amount_minor=500)
+    limit(cast, per_day="100.00")
+    new_payee_rule(cast, "50.00")
+    send(cast, "30.00")
+    assert limits.left_to(cast.ama_savings, cast.outsider_savings, NOW) == ghs("20.00")
+    with pytest.raises(services.LimitReached, match=r"GHS 20\.00 may still be sent today, fees not counted"):
+        send(cast, "20.01", target=cast.outsider_savings)
+    send(cast, "20.00", target=cast.outsider_savings)
+    (most, *_) = limits.most_sent_to_new("GHS", TODAY, cooling_hours=24)
+    assert most.sent == ghs("50.00")
+    assert limits.left_to(cast.ama_savings, cast.ama_current, NOW) is None
+
+
+def test_cash_paid_out_counts_without_its_fee(cast: Cast) -> None:
+    open_drawer(cast.drawer, cast.cashier)
+    charge(cast, ChargeKind.WITHDRAWAL, amount_minor=500)
+    limit(cast, per_day="100.00")
+    services.pay_cash(
+        account=cast.ama_savings,
+        amount=ghs("70.00"),
+        cash=cast.drawer.ledger_account,
+        branch=cast.north,
+        key=new_key(),
+        by=cast.cashier,
+        at=NOW,
+    )
+    assert limits.left_to(cast.ama_savings, cast.kofi_savings, NOW) == ghs("30.00")
 
 
 @pytest.mark.parametrize("changes", [{"reason": " "}, {"effective_from": date(2026, 11, 20)}])

@@ -24,7 +24,7 @@ class Channel(models.TextChoices):
 
 
 class MoneyLimit(models.Model):
-    """What a customer may send at once and in a day, from a day on; empty scopes hold for everybody.
+    """What a customer may send at once and in a day, fees not counted, from a day on; empty scopes hold for everybody.
 
     Every limit whose scope fits a movement holds. Of the same scope only the newest that has begun counts; with neither
     amount it lifts the one before. On the channel of closing it says up to which balance one person closes an account; a

@@ -9,6 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.defaultfilters import pluralize
 from django.urls import path
 from django.views.decorators.http import require_safe
 
@@ -60,14 +61,16 @@ def dormant_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     shown = [(account, queries.funds_as_loaded(account).booked) for account in rows]
-    context = {"form": form, "page_obj": rows, "rows": shown, "total": dormancy.held_in_all(found)}
+    context = {"form": form, "page_obj": rows, "rows": shown, "totals": dormancy.held_in_all(found)}
     return page(request, LIST, context | {"query": query.urlencode()})
 
 
 @requires(Capability.DORMANT_VIEW)
 @require_safe
 def dormant_csv(request: HttpRequest) -> HttpResponseBase:
-    """The same accounts, all of them, as one file; that it was taken is written down."""
+    """The same accounts, all of them, as one file that ends with a total of each currency; that it was taken is written
+    down.
+    """
     form = DormantFilter(request.GET, user=request.user)
     if not form.is_valid():
         return page(request, LIST, {"form": form}, status=UNPROCESSABLE)
@@ -79,10 +82,14 @@ def dormant_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _rows(accounts: Any) -> Iterator[list[Cell]]:
+    """A line for each account, and of each currency one that says how many there are and what lies in them."""
     for account in accounts.iterator(chunk_size=CHUNK_ROWS):
         whose: list[Cell] = [account.number, account.customer.number, account.customer.full_name]
         what: list[Cell] = [account.branch.name, account.product.name, account.last_moved, account.dormant_since]
         yield [*whose, *what, queries.funds_as_loaded(account).booked, account.currency]
+    for each in dormancy.held_in_all(accounts):
+        told = f"All {each.accounts} account{pluralize(each.accounts)} in {each.total.currency}"
+        yield [told, *[None] * (len(COLUMNS) - 3), each.total, each.total.currency]
 
 
 urlpatterns = [

@@ -21,7 +21,7 @@ from portal.base.formpage import shown_or_sent
 from portal.base.keys import new_key
 from portal.base.money import Money, exponent
 from portal.base.render import page, refused, see_other
-from portal.deposits import movements, queries, services
+from portal.deposits import limits, movements, queries, services
 from portal.deposits.charges import transfer_cost
 from portal.deposits.models import DepositAccount
 from portal.deposits.pages.drafts import Draft, DraftLost, opened
@@ -215,7 +215,9 @@ def _seen(request: HttpRequest, draft: Draft) -> dict[str, Any]:
 
 
 def _checked(request: HttpRequest, draft: Draft) -> dict[str, Any]:
-    """What the check page says: verb, amount, name, last four digits, fee, balance after, and a doubt about doing it twice."""
+    """What the check page says: verb, amount, name, last four digits, fee, balance after, what today's limits leave, and a
+    doubt about doing it twice.
+    """
     amount = _amount_of(draft)
     seen, fee = _seen(request, draft), transfer_cost(draft.source, draft.target, amount).amount
     return {
@@ -223,6 +225,7 @@ def _checked(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         "amount": amount,
         "fee": fee,
         "balance_after": seen["funds"].booked - amount - fee,
+        "left": limits.left_to(draft.source, draft.target, now()),
         "spell_out": amount.minor >= IN_WORDS_FROM * 10 ** exponent(amount.currency),
         "twin": movements.transfer_like(draft.source, draft.target, amount, now() - TWICE_WITHIN),
     }

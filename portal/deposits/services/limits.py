@@ -40,8 +40,8 @@ def refuse_beyond_limits(
     """Refuse what the limits of the account's owner leave no room for, saying what is left.
 
     Called in the transaction that moves the money: a customer's movements take turns from here to its end, so that the
-    sum of many at once stays within the limit. Between accounts of one owner no limit holds, nor for a request that was
-    carried out before. `is_approved`: a second person gave leave to go beyond limits that can be asked about.
+    sum of many at once stays within the limit. `amount` is what is sent: what that costs counts in no limit. Between
+    accounts of one owner no limit holds, nor for a request that was carried out before. `is_approved`: a second person gave leave to go beyond limits that can be asked about.
     """
     if target is not None and target.customer_id == account.customer_id:
         return
@@ -65,15 +65,11 @@ def refuse_beyond_limits(
 def _refuse_beyond(limit: MoneyLimit, moving: reading.Movement) -> None:
     amount, currency = moving.amount, moving.amount.currency
     if limit.at_once_minor is not None and amount.minor > limit.at_once_minor:
-        raise _reached(
-            limit, f"At most {Money(limit.at_once_minor, currency)} may be sent at once. Nothing was posted."
-        )
-    if limit.per_day_minor is None:
-        return
-    gone = reading.used(moving, channel=limit.channel, product_id=limit.product_id)
-    left = max(Money(limit.per_day_minor, currency) - gone, Money.zero(currency))
-    if amount > left:
-        raise _reached(limit, f"Of today's limit {left} is left. Nothing was posted.")
+        most = Money(limit.at_once_minor, currency)
+        raise _reached(limit, f"At most {most} may be sent at once, fees not counted. Nothing was posted.")
+    left = reading.left_of_day(limit, moving)
+    if left is not None and amount > left:
+        raise _reached(limit, f"Of today's limit {left} is left, fees not counted. Nothing was posted.")
 
 
 def _reached(limit: MoneyLimit, message: str) -> LimitReached:
@@ -83,13 +79,11 @@ def _reached(limit: MoneyLimit, message: str) -> LimitReached:
 
 
 def _refuse_new_payee(rule: NewPayeeRule, moving: reading.Movement, at: datetime) -> None:
-    currency = moving.amount.currency
-    left = Money(rule.per_day_minor, currency) - reading.used_for_new_payees(moving, at)
+    left = reading.left_for_new_payees(rule, moving, at)
     if moving.amount > left:
-        left = max(left, Money.zero(currency))
         message = (
-            f"To new payees {left} may still be sent today. Save this payee: after {rule.cooling_hours} hours more may "
-            "be sent. Nothing was posted."
+            f"To new payees {left} may still be sent today, fees not counted. Save this payee: after "
+            f"{rule.cooling_hours} hours more may be sent. Nothing was posted."
         )
         raise LimitReached(message, code="new_payee", field="amount")
 

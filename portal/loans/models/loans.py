@@ -238,6 +238,12 @@ class GuarantorAnswer(models.Model):
     def __str__(self) -> str:
         return self.get_outcome_display()
 
+    @property
+    def standing_hold(self) -> ledger.Hold | None:
+        """What is held for this answer: the newest hold, which stands in the place of those before."""
+        again = [each.hold for each in self.held_again.all() if each.hold is not None]
+        return again[-1] if again else self.hold
+
 
 class Collateral(models.Model):
     """A thing that secures a loan, and what it is worth."""

@@ -11,7 +11,7 @@ from portal.base.money import Money
 from portal.deposits.models import DepositAccount
 from portal.institution.models import Branch
 from portal.ledger import models as ledger
-from portal.loans.models.loans import Loan
+from portal.loans.models.loans import GuarantorAnswer, Loan
 from portal.loans.models.products import Early, LoanProduct
 
 
@@ -197,6 +197,27 @@ class PaymentReversal(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class HeldAgain(models.Model):
+    """A guarantor's savings held again after a payment was undone: how much they stand for, and the hold, if there is one."""
+
+    answer = models.ForeignKey(GuarantorAnswer, on_delete=models.PROTECT, related_name="held_again")
+    reversal = models.ForeignKey(PaymentReversal, on_delete=models.PROTECT, related_name="held_again")
+    wanted_minor = models.BigIntegerField()
+    hold = models.OneToOneField(ledger.Hold, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("answer", "reversal"), name="loans_held_again_once"),
+            models.CheckConstraint(condition=Q(wanted_minor__gt=0), name="loans_held_again_wanted"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.wanted_minor} again"
 
 
 class Reallocation(Split):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from portal.base.money import Money
 from portal.deposits.queries import accounts_of_customer, funds_of
 from portal.ledger.models import Balance
 from portal.loans import queries
-from portal.loans.models import GuarantorAnswer, Loan, Paper
+from portal.loans.models import GuarantorAnswer, Loan, Paper, PaymentReversal
 from portal.loans.offers import per_cent
 from portal.loans.pages.shown import everyday_accounts, figures
+from portal.loans.services.pledging import Pledge
 from portal.loans.terms import fee_of
 
 NEEDED = (Paper.Kind.INCOME,)
@@ -107,14 +109,38 @@ def savings(loan: Loan) -> list[tuple[str, str]]:
         (account.number, f"{account.name} …{account.last_four}: {funds_of(account).available}")
         for account in everyday_accounts(loan)
     ]
-    bound = GuarantorAnswer.objects.filter(guarantor__loan=loan, hold__remaining_minor__gt=0)
-    related = ("account__product", "hold", "guarantor__customer")
     held = [
         (answer.account.number, f"{answer.guarantor.customer} …{answer.account.last_four}: {left} held")
-        for answer in bound.select_related(*related)
-        if answer.account and answer.hold and (left := Money(answer.hold.remaining_minor, loan.currency))
+        for answer, hold in queries.standing_holds(loan)
+        if answer.account and (left := Money(hold.remaining_minor, loan.currency))
     ]
     return [*own, *held]
+
+
+def pledge_facts(pledges: Iterable[Pledge]) -> list[tuple[str, str]]:
+    """Of each guarantor what would be held again, and what could not be."""
+    told = []
+    for pledge in pledges:
+        account = pledge.answer.account
+        last_four = f" …{account.last_four}" if account else ""
+        text = f"{pledge.holdable} in all"
+        if pledge.missing:
+            text = (
+                f"{pledge.holdable} of {pledge.wanted}: {pledge.missing} cannot be held, the account does not have it"
+            )
+        told.append((f"Held again of {pledge.answer.guarantor.customer}{last_four}", text))
+    return told
+
+
+def held_again_told(reversal: PaymentReversal) -> list[str]:
+    """Of which guarantors less is held again than they stand for."""
+    told = []
+    for again in reversal.held_again.select_related("answer__guarantor__customer", "hold"):
+        wanted = Money(again.wanted_minor, reversal.payment.loan.currency)
+        held = Money(again.hold.amount_minor if again.hold else 0, wanted.currency)
+        if held < wanted:
+            told.append(f"{again.answer.guarantor.customer} stands for {wanted}: only {held} could be held again.")
+    return told
 
 
 def pay_out_facts(loan: Loan) -> list[tuple[str, Any]]:

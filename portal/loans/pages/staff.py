@@ -18,10 +18,20 @@ from portal.base.formpage import form_page, sent, shown_or_sent
 from portal.loans import queries, services
 from portal.loans.models import Loan
 from portal.loans.pages import forms
-from portal.loans.pages.facts import capacity, charged_facts, paid_too_much, pay_out_facts, running_facts, savings
+from portal.loans.pages.facts import (
+    capacity,
+    charged_facts,
+    held_again_told,
+    paid_too_much,
+    pay_out_facts,
+    pledge_facts,
+    running_facts,
+    savings,
+)
 from portal.loans.pages.shown import everyday_accounts
 
 Step = tuple[django_forms.Form, Callable[[], Any], str, str]
+_FREE_AGAIN = "Guarantors stand again for what is owed, as far as their accounts have it. They are told."
 _ASKED = "A colleague decides on this. Nothing changed yet."
 Steps = dict[str, Callable[[HttpRequest, Loan], Step]]
 
@@ -72,7 +82,7 @@ def loan_correct(request: HttpRequest, loan_number: str, correct_step: str) -> H
 @requires(Capability.LOAN_CORRECT, fresh=True)
 @shown_or_sent
 def loan_payment_reverse(request: HttpRequest, loan_number: str, payment_id: int) -> HttpResponse:
-    """Undo a payment; what came later is shared out anew."""
+    """Undo a payment; what came later is shared out anew, and guarantors stand again for what they stood for before it."""
     loan = queries.loan_for(request.user, loan_number, Capability.LOAN_CORRECT)
     payment = get_object_or_404(queries.payments_of(loan), pk=payment_id)
 
@@ -81,12 +91,16 @@ def loan_payment_reverse(request: HttpRequest, loan_number: str, payment_id: int
 
         def act() -> None:
             key = f"loan-payment:{payment.pk}:reversed"
-            services.reverse_payment(payment=payment, **form.cleaned_data, key=key, by=request.user, at=now())
+            made = services.reverse_payment(payment=payment, **form.cleaned_data, key=key, by=request.user, at=now())
+            for told in held_again_told(made):
+                messages.warning(request, told)
 
         return form, act, "Reverse a payment", "Reverse it"
 
-    facts = [("Paid on", f"{payment.on:%d %B %Y}"), ("Amount", payment.amount)]
-    return _step(request, loan, {"reverse": step}, "reverse", facts=facts, is_grave=True)
+    pledges = services.pledges_after(payment)
+    facts = [("Paid on", f"{payment.on:%d %B %Y}"), ("Amount", payment.amount), *pledge_facts(pledges)]
+    note = _FREE_AGAIN if pledges else ""
+    return _step(request, loan, {"reverse": step}, "reverse", facts=facts, note=note, is_grave=True)
 
 
 @requires(Capability.LOAN_CHANGE)

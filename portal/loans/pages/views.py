@@ -25,6 +25,8 @@ from portal.loans.services import check_asked, missing
 from portal.loans.services.applying import EDITABLE
 
 PER_PAGE = 25
+KEYS = (("l", "Look at the application beside the list"),)
+"""What the list of keys says of the inbox beside what it says of every list."""
 
 
 @requires(Capability.LOAN_VIEW)
@@ -164,5 +166,6 @@ def loan_inbox(request: HttpRequest) -> HttpResponse:
         "look_facts": facts.capacity(looked) if looked else [],
         "look_ticks": facts.ticks(looked) if looked else [],
         "changed": versions.last_change(versions.editions(looked)) if looked else {},
+        "page_keys": KEYS,
     }
     return page(request, "loans/inbox.html", context, partials=("look",))

@@ -54,7 +54,7 @@ from portal.loans.services.products import (
     make_product,
 )
 from portal.loans.services.repaying import collect_from, owed_after_write_off, refund_over, repay
-from portal.loans.services.reversing import reverse_payment
+from portal.loans.services.reversing import pledges_after, reverse_payment
 from portal.loans.services.telling import tell_of_arrears
 from portal.loans.services.working import Worked, ask_for_loan_days, work_loans
 
@@ -96,6 +96,7 @@ __all__ = [
     "name_guarantor",
     "new_rows",
     "owed_after_write_off",
+    "pledges_after",
     "probation_to",
     "propose",
     "recover_from",

@@ -33,7 +33,7 @@ from portal.loans.schedules import Disbursement, Row, ScheduleTerms, TermsError,
 from portal.loans.services.keeping import due_interest, earned_lines, keep, line, write_schedule
 from portal.loans.services.repaying import owed_after_write_off, repay
 from portal.loans.services.states import held_for, locked, move, refuse_asked, say_why
-from portal.loans.services.telling import tell_rescheduled
+from portal.loans.services.telling import tell_rescheduled, tell_written_off
 from portal.loans.terms import calendar_of, schedule_terms
 
 State = Loan.State
@@ -187,7 +187,7 @@ def _book_earned(loan: Loan, standing: Standing, accrued_minor: int, *, at: date
 def write_off(*, loan: Loan, reason: str, request: Request | None, by: Any, approved_by: Any, at: datetime) -> WriteOff:
     """Give a loan up as lost: what is outstanding becomes an expense, unpaid interest and charges leave the books.
 
-    Its provision is set free, guarantors stay bound. Refused: a loan that is not in default.
+    Its provision is set free, guarantors stay bound, and the member is told what is still owed. Refused: a loan that is not in default.
     """
     held = locked(loan, State.DEFAULTED)
     standing = Standing.objects.select_for_update(of=("self",)).select_related("schedule").get(pk=held.pk)
@@ -222,6 +222,7 @@ def write_off(*, loan: Loan, reason: str, request: Request | None, by: Any, appr
     standing.is_live = False
     standing.save()
     move(held, State.WRITTEN_OFF, reason, by=approved_by, at=at)
+    tell_written_off(held, Money(owed_after_write_off(held), held.currency), at=at)
     return made
 
 

@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from portal.base.db import transactional
 from portal.base.errors import Refused
+from portal.base.money import Money
 from portal.ledger import chart
 from portal.ledger.models import EntryKind, Posting, Side
 from portal.ledger.services import Line, NewEntry, post, reverse_entry
@@ -33,6 +34,8 @@ from portal.loans.models import (
     Standing,
 )
 from portal.loans.services.keeping import due_interest, keep, line, state_after, write_schedule
+from portal.loans.services.pledging import Pledge, hold_again, pledges_without
+from portal.loans.services.repaying import owed_after_write_off
 from portal.loans.services.states import locked, say_why
 from portal.loans.terms import schedule_terms
 
@@ -60,7 +63,8 @@ class _Replayed:
 @transactional
 def reverse_payment(*, payment: Payment, reason: str, key: str, by: Any, at: datetime) -> PaymentReversal:
     """Undo a payment. The money goes back where it came from; later payments fill what it had paid, and one further entry
-    moves the difference between interest, principal and charges. Asked again it answers with the first.
+    moves the difference between interest, principal and charges. What guarantors stood for before it is held again, as far
+    as it is owed and their accounts allow (`pledges_after` says how far). Asked again it answers with the first.
 
     Refused: no reason, a payment from before the loan was rescheduled, one by which another loan ended this one, what was
     given back already, and what the ledger refuses.
@@ -72,6 +76,7 @@ def reverse_payment(*, payment: Payment, reason: str, key: str, by: Any, at: dat
     why = say_why(reason)
     base = _refuse_to_reverse(loan, payment)
     standing = Standing.objects.select_for_update(of=("self",)).select_related("schedule").get(pk=loan.pk)
+    pledges = pledges_without(loan, payment, _owed_without(loan, base, payment))
     posted = reverse_entry(entry=payment.entry, reason=why, key=key, channel="branch", by=by, at=at)
     made = PaymentReversal(payment=payment, entry_id=posted.entry_id, reason=why, at=at, by=by)
     used: Sequence[tuple[Payment, Parts]] = []
@@ -85,8 +90,30 @@ def reverse_payment(*, payment: Payment, reason: str, key: str, by: Any, at: dat
         state_after(loan, standing, on=loan.branch.business_date, by=by, at=at)
         standing.is_live = loan.state in LIVE
         standing.save(update_fields=["is_live"])
+    hold_again(made, pledges, by=by, at=at)
     announce(f"loan:{loan.number}")
     return made
+
+
+def pledges_after(payment: Payment) -> list[Pledge]:
+    """What guarantors would stand for again were a payment undone now, and how much of it could be held. Writes nothing.
+
+    Nobody, where `reverse_payment` would refuse.
+    """
+    loan = payment.loan
+    try:
+        base = _refuse_to_reverse(loan, payment)
+    except Refused:
+        return []
+    return pledges_without(loan, payment, _owed_without(loan, base, payment))
+
+
+def _owed_without(loan: Loan, base: Schedule, payment: Payment) -> Money:
+    """What would be owed on the branch's open day had a payment never come."""
+    if payment.is_recovery:
+        return Money(owed_after_write_off(loan) + payment.amount_minor, loan.currency)
+    settles = _replay(loan, base, payment).position.settlement(loan.branch.business_date)
+    return Money(max(settles.total, 0), loan.currency)
 
 
 def _refuse_to_reverse(loan: Loan, payment: Payment) -> Schedule:

@@ -11,7 +11,8 @@ from portal.base.errors import Refused
 from portal.ledger.models import Hold
 from portal.ledger.services import release_hold
 from portal.live.services import announce
-from portal.loans.models import GuarantorAnswer, Loan, StateChange
+from portal.loans import queries
+from portal.loans.models import Loan, StateChange
 
 
 def locked(loan: Loan, *states: str) -> Loan:
@@ -47,8 +48,7 @@ def release_guarantees(loan: Loan, *, by: Any, at: datetime) -> None:
 
 def held_for(loan: Loan) -> Iterable[Hold]:
     """The holds on guarantors' savings that still hold something."""
-    answers = GuarantorAnswer.objects.filter(guarantor__loan=loan, hold__remaining_minor__gt=0)
-    return [answer.hold for answer in answers.select_related("hold__account") if answer.hold is not None]
+    return [hold for _, hold in queries.standing_holds(loan)]
 
 
 def refuse_asked(loan: Loan, act: str, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from portal.base.money import Money
 from portal.institution.models import Branch
+from portal.ledger.models import Hold
 from portal.loans.models import Guarantor, Loan, ScheduleRow, Standing
 from portal.notifications.services import notify
 
@@ -40,6 +41,11 @@ def tell_rescheduled(loan: Loan, first: ScheduleRow, *, at: datetime) -> None:
     _tell(loan, "loan.rescheduled", f"rescheduled:{first.schedule_id}", context, at)
 
 
+def tell_written_off(loan: Loan, owed: Money, *, at: datetime) -> None:
+    """The loan was given up as lost: what of it is still owed. Once a loan."""
+    _tell(loan, "loan.written_off", "", {"amount": str(owed)}, at)
+
+
 def tell_guarantors(loan: Loan, *, at: datetime) -> None:
     """Ask those who have not answered to stand for the loan. Each is asked once."""
     if loan.branch.history_from is not None:
@@ -56,6 +62,23 @@ def tell_guarantors(loan: Loan, *, at: datetime) -> None:
             at=at,
             url=reverse("guarantee_list"),
         )
+
+
+def tell_held_again(guarantor: Guarantor, hold: Hold, *, at: datetime) -> None:
+    """A guarantor whose savings are held again after a payment was undone: how much. Once a hold."""
+    loan = guarantor.loan
+    if loan.branch.history_from is not None:
+        return
+    amount = Money(hold.remaining_minor, loan.currency)
+    notify(
+        kind="loan.held_again",
+        person=guarantor.customer,
+        context={"member": loan.customer.full_name, "amount": str(amount)},
+        key=str(hold.pk),
+        by=None,
+        at=at,
+        url=reverse("guarantee_list"),
+    )
 
 
 def tell_of_arrears(*, branch: Branch, at: datetime) -> int:
