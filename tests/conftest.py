@@ -24,11 +24,13 @@ from django.test import Client, TransactionTestCase  # noqa: E402
 
 from portal.access import policy  # noqa: E402
 from portal.access.proof import SECOND_STEP  # noqa: E402
+from tests.stage import Stage, commits  # noqa: E402
 
 if TYPE_CHECKING:
     from portal.people.models import User
     from tests.cast import Cast
 
+STAGE = Stage()
 LEFT_OUT = "left out: "
 COUNTED = "counted"
 """What a test records under this name stands in the summary: how many records of others it replayed."""
@@ -47,13 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests come first of those that commit, so that no worker is left alone with one at the end."""
     longest = [item for item in items if item.path.name == "test_sweep.py"]
     rest = [item for item in items if item.path.name != "test_sweep.py"]
-    place = next((number for number, item in enumerate(rest) if _commits(item)), len(rest))
+    place = next((number for number, item in enumerate(rest) if commits(item)), len(rest))
     items[:] = [*rest[:place], *longest, *rest[place:]]
-
-
-def _commits(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    return marker is not None and bool(marker.kwargs.get("transaction"))
 
 
 def pytest_unconfigure() -> None:
@@ -63,20 +60,22 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """A clone of the migrated template for this process, used as the role `quayside_app`."""
+    """Clones of the migrated template for this process, used as the role `quayside_app`."""
     patch = pytest.MonkeyPatch()
     with cloned(CLUSTER) as databases:
         patch.setitem(connection.settings_dict, "NAME", databases.name)
+        STAGE.open(databases, django_db_blocker)
 
         def restore(case: TransactionTestCase) -> None:
             """The journal refuses TRUNCATE, rightly: a test that committed gets the database anew."""
             _disconnect()
-            databases.clone()
+            databases.clone(databases.name)
 
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
         with django_db_blocker.unblock():
             _disconnect()
+            STAGE.close()
     patch.undo()
 
 
@@ -102,7 +101,7 @@ def cast(db: None) -> Cast:
     """The whole company of `tests/cast.py`, with the books open on its day."""
     from tests.cast import assemble
 
-    return assemble()
+    return STAGE.company() or assemble()
 
 
 @pytest.fixture
@@ -164,8 +163,14 @@ def _no_network() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave a test out by name when a program it needs is missing; where checks must be complete, fail it."""
+    _leave_out(item)
+    STAGE.prepare(item)
+
+
+def _leave_out(item: pytest.Item) -> None:
     wanted = [tool for mark in item.iter_markers("needs") for tool in mark.args]
     missing = [tool for tool in wanted if shutil.which(tool) is None]
     if not missing:

@@ -23,12 +23,13 @@ from deploy.processes import alive
 
 
 class Databases:
-    """The template and this process' own clone of it."""
+    """The template and this process' own clones of it."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.template = f"template_{fingerprint.of_schema()}"
         self.name = f"test_{os.getpid()}"
+        self.company = f"{self.name}_company"
         self._use = self._lock(self.template)
 
     def _lock(self, template: str) -> Lock:
@@ -45,17 +46,18 @@ class Databases:
                 self._sweep()
                 self._make_template()
 
-    def clone(self) -> None:
-        """This process' database as the template has it; what it held before is gone."""
+    def clone(self, name: str) -> None:
+        """A database of this process as the template has it; what it held before is gone."""
         with self.cluster.connect("postgres") as connection:
-            name, template = sql.Identifier(self.name), sql.Identifier(self.template)
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            made, template = sql.Identifier(name), sql.Identifier(self.template)
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(made))
             statement = sql.SQL("CREATE DATABASE {} OWNER quayside_owner TEMPLATE {} STRATEGY file_copy")
-            connection.execute(statement.format(name, template))
+            connection.execute(statement.format(made, template))
 
     def drop(self) -> None:
-        """Remove the clone and let the template go."""
-        self._drop(self.name)
+        """Remove the clones and let the template go."""
+        for name in (self.name, self.company):
+            self._drop(name)
         self._use.release()
 
     def _drop(self, name: str) -> None:
@@ -69,7 +71,7 @@ class Databases:
     def _sweep(self) -> None:
         """Remove what killed runs left and templates that no run uses any more."""
         for name in self._names():
-            run = re.fullmatch(r"test_(\d+)", name)
+            run = re.fullmatch(r"test_(\d+)(_company)?", name)
             if (run and not alive(int(run[1]))) or name == "making":
                 self._drop(name)
             if re.fullmatch(r"template_[0-9a-f]{16}", name) and name != self.template:
@@ -110,7 +112,7 @@ def cloned(cluster: Cluster) -> Iterator[Databases]:
     """A database of this process' own for the block."""
     databases = Databases(cluster)
     databases.ensure_template()
-    databases.clone()
+    databases.clone(databases.name)
     try:
         yield databases
     finally:
