@@ -10,10 +10,11 @@ import pytest
 
 from portal.access.roles import Role
 from portal.base.keys import new_key
-from portal.ledger.errors import KeyReused
+from portal.ledger.errors import KeyReused, Unbalanced
 from portal.ledger.models import Balance, Entry, EntryKind
 from portal.ledger.proof import prove
 from portal.ledger.services import NewEntry, post, post_many
+from portal.ledger.services.posting import _POST, _Batch, call
 from tests.cast import NOW, TODAY, make_user
 from tests.ledger.conftest import Books
 
@@ -96,3 +97,15 @@ def test_a_key_with_other_contents_refuses_the_batch(books: Books) -> None:
     with pytest.raises(KeyReused):
         post_many(entries, by=None, at=NOW)
     assert _in_second(books) == 1
+
+
+@pytest.mark.parametrize("named", ["{0,0,1,1}", "{1,1,3,3}", "{1,1,NULL,NULL}", "{1,1,1,1}"])
+def test_lines_of_no_entry_are_refused(books: Books, named: str) -> None:
+    batch = _Batch(None, NOW)
+    for entry in _many(books)[:2]:
+        batch.add(entry)
+    columns = batch.columns()
+    assert columns[12] == "{1,1,2,2}"
+    columns[12] = named
+    with pytest.raises(Unbalanced):
+        call(_POST, columns)

@@ -84,7 +84,7 @@ BEGIN
 
     -- 1. Every line names a detail account that moves; every entry balances per currency and per branch.
     SELECT array_agg(head.first ORDER BY head.e), array_agg(head.lines ORDER BY head.e), min(head.closed),
-           min(head.e) FILTER (WHERE head.balances IS NOT true OR head.e > total), count(*), bool_or(head.spread)
+           min(head.e) FILTER (WHERE (head.balances AND head.e BETWEEN 1 AND total) IS NOT true), count(head.e), bool_or(head.spread)
       INTO firsts, bodies, closed, wrong, balancing, spread
       FROM (
             SELECT l.e, min(l.line) AS first, string_agg(l.a || l.s || l.m, ' ' ORDER BY l.line) AS lines,
