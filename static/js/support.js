@@ -56,9 +56,14 @@
     /* Another state is another page, with other things to do; what somebody has typed stays. */
     const state = () => $("#lines")?.dataset.state;
     const shown = state();
+    /* Whoever has just sent a form goes where its answer leads: what they did comes back by the stream before it. */
+    let leaving = false;
+    document.addEventListener("submit", (event) => { leaving ||= !event.defaultPrevented; });
+    window.addEventListener("pageshow", () => { leaving = false; });
+    const isOver = () => state() !== shown && (state() === "ended" || !$("#form"));
     document.addEventListener("htmx:afterSettle", (event) => {
       read();
-      if (state() !== shown && (state() === "ended" || !$("#form")) && !$("#form textarea")?.value) location.reload();
+      if (isOver() && !leaving && !$("#form textarea")?.value) location.reload();
       if (event.target.id === "form") window.htmx.trigger("#lines", "live");
     });
     document.addEventListener("visibilitychange", read);

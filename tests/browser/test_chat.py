@@ -101,3 +101,23 @@ def test_by_the_stream_a_line_is_there_within_two_seconds_on_both_sides(
             assert time.monotonic() - begun < LIVE_SECONDS
         first.close()
         second.close()
+
+
+def slowly(route: Route) -> None:
+    """The answer to a form comes after what it did has come by the stream."""
+    answer = route.fetch(max_redirects=0)
+    time.sleep(LIVE_SECONDS)
+    route.fulfill(response=answer)
+
+
+def test_who_makes_a_ticket_of_a_chat_gets_there_though_the_stream_was_faster(
+    cast: Cast, browser: Browser, chat: Chat
+) -> None:
+    chatting.take_chat(chat=chat, by=cast.cashier, at=now())
+    with server(PORTAL_HTTPS="0") as url:
+        context, staff = opened(browser, cast.cashier, url, chat)
+        staff.route("**/ticket/", slowly)
+        staff.get_by_label("In one line").fill("A lost card")
+        staff.locator("form[action$='/ticket/'] button").click()
+        staff.wait_for_url("**/tickets/**")
+        context.close()

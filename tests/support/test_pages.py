@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from portal.base.keys import new_key
+from portal.deposits.models import Product
 from portal.support import services
 from portal.support.models import Category, Ticket
-from tests.cast import NOW, Cast
+from portal.support.services.common import note_change
+from tests.cast import NOW, Cast, make_account, make_product
 from tests.support.desk import answered, written
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,24 @@ def test_the_register_of_complaints_is_disarmed(cast: Cast, client_for: Browser)
     rows = b"".join(response.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert len(rows) == 2
     assert rows[1].startswith("C-000001,01,Charges and interest,2026-11-21T10:00:00Z,2026-11-26,")
+
+
+def test_redress_goes_into_everyday_accounts_and_no_cause_stands_by_itself(cast: Cast, client_for: Browser) -> None:
+    complaint, manager = written(cast, "charges"), client_for(cast.manager)
+    shares = make_account(cast.ama, make_product("03", "Member shares", Product.Kind.SHARES))
+    offered = manager.get(reverse("complaint_redress", args=[complaint.pk])).content.decode()
+    assert cast.ama_savings.last_four in offered
+    assert f'value="{shares.pk}"' not in offered
+    url = reverse("complaint_settle", args=[complaint.pk])
+    answer = manager.post(url, {"outcome": "upheld", "cause": "", "finding": "So it was."})
+    assert answer.status_code == 422
+    assert "Choose one" in answer.content.decode()
+
+
+def test_a_letter_asked_for_after_a_redress_is_another(cast: Cast, client_for: Browser) -> None:
+    complaint, manager = written(cast, "charges"), client_for(cast.manager)
+    url, asked = reverse("thread_pdf", args=[complaint.pk]), {"what": "letter"}
+    first = manager.post(url, asked).headers["Location"]
+    assert manager.post(url, asked).headers["Location"] == first
+    note_change(complaint, "redress", "", "GHS 12.50 paid", by=cast.operations_manager, at=NOW)
+    assert manager.post(url, asked).headers["Location"] != first

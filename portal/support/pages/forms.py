@@ -9,6 +9,7 @@ from django import forms
 from portal.access.capabilities import Capability
 from portal.base.fields import AmountField, KeyField, typed_field, use_currency
 from portal.deposits.models import DepositAccount
+from portal.deposits.plans import EVERYDAY, TAKE_MONEY
 from portal.deposits.queries import accounts_of_customer
 from portal.institution.models import Branch
 from portal.institution.queries import branches
@@ -209,7 +210,7 @@ class LinkForm(forms.Form):
 class HandForm(forms.Form):
     """To which other branch, and what it is to do."""
 
-    branch = forms.ModelChoiceField(Branch.objects.none(), label="Hand over to", empty_label=None)
+    branch = forms.ModelChoiceField(Branch.objects.none(), label="Hand over to", empty_label="Choose a branch")
     why = forms.CharField(label="What it is to do", max_length=300)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
@@ -222,7 +223,7 @@ class SettleForm(forms.Form):
     """The final answer to a complaint."""
 
     outcome = forms.ChoiceField(label="Outcome", choices=Complaint.Outcome.choices, widget=forms.RadioSelect)
-    cause = forms.ChoiceField(label="Root cause", choices=Complaint.Cause.choices)
+    cause = forms.ChoiceField(label="Root cause", choices=[("", "Choose one"), *Complaint.Cause.choices])
     finding = forms.CharField(
         label="What was found",
         max_length=4000,
@@ -241,7 +242,7 @@ class RedressForm(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accounts = accounts_of_customer(customer)
+        accounts = accounts_of_customer(customer).filter(product__kind__in=EVERYDAY, state__in=TAKE_MONEY)
         typed_field(self, "account", forms.ModelChoiceField).queryset = accounts
         first = accounts.first()
         use_currency(self, first.currency if first else "")

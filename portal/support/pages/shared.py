@@ -60,7 +60,8 @@ def thread_pdf(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     ticket = get_object_or_404(queries.reachable(request.user), pk=ticket_id)
     letter = request.POST.get("what") == "letter"
     args = {"ticket": str(ticket.pk), "letter": letter}
-    key = f"{ticket.pk}:{ticket.turns}:{int(letter)}:{ticket.state}"
+    # A redress paid after the final answer is no turn, but a line of the letter.
+    key = f"{ticket.pk}:{ticket.turns}:{ticket.changes.count()}:{int(letter)}:{ticket.state}"
     try:
         return ask_for_paper(request, THREAD, args, key=key)
     except Refused as refusal:
