@@ -131,6 +131,7 @@ class Capability(StrEnum):
     FRAUD_MODEL_MANAGE = "fraud_model_manage"
     LOAN_VIEW = "loan_view"
     LOAN_APPLY = "loan_apply"
+    LOAN_ACCEPT = "loan_accept"
     LOAN_GUARANTEE = "loan_guarantee"
     LOAN_REVIEW = "loan_review"
     LOAN_DECIDE = "loan_decide"
@@ -267,6 +268,7 @@ DESCRIPTIONS: dict[Capability, str] = {
     Capability.FRAUD_MODEL_MANAGE: "Train the model, roll it back, analyse a period",
     Capability.LOAN_VIEW: "See loans and applications, and work out what one would cost",
     Capability.LOAN_APPLY: "Apply for a loan, for oneself or for a member",
+    Capability.LOAN_ACCEPT: "Accept what was granted on one's own application",
     Capability.LOAN_GUARANTEE: "Stand for another member's loan with one's savings, or decline",
     Capability.LOAN_REVIEW: "Look through applications, return or reject them, propose what is granted",
     Capability.LOAN_DECIDE: "Approve what a colleague proposed for a loan",

@@ -161,6 +161,7 @@ _TABLE = {
     Capability.FRAUD_MODEL_MANAGE:    ("-",     "-",     "-",     "-",      "-",      "all",   "-"),
     Capability.LOAN_VIEW:             ("own",   "all",   "-",     "branch", "all",    "-",     "all"),
     Capability.LOAN_APPLY:            ("own",   "branch","-",     "branch", "-",      "-",     "-"),
+    Capability.LOAN_ACCEPT:           ("own",   "-",     "-",     "-",      "-",      "-",     "-"),
     Capability.LOAN_GUARANTEE:        ("own",   "-",     "-",     "-",      "-",      "-",     "-"),
     Capability.LOAN_REVIEW:           ("-",     "-",     "-",     "branch", "all",    "-",     "-"),
     Capability.LOAN_DECIDE:           ("-",     "-",     "-",     "branch", "all",    "-",     "-"),

@@ -113,7 +113,26 @@ def _offer(loan: Loan) -> dict[str, Any]:
         "cost": agreed["sums"]["interest"] + agreed["fee"],
         "receives": queries.left_to_pay_out(loan),
         "ends": queries.offer_ends(loan),
+        "accepted": queries.acceptance_of(loan),
     }
+
+
+def offer_facts(loan: Loan) -> list[tuple[str, Any]]:
+    """What the letter offers, figure by figure, for the page on which it is accepted."""
+    told = _offer(loan)
+    return [
+        ("Amount", loan.amount),
+        ("Paid back in", f"{loan.instalments} instalments, one {told['every']}"),
+        ("Rate a year", told["rate"]),
+        ("Each instalment" if told["instalment"] == told["largest"] else "First instalment", told["instalment"]),
+        ("Interest over the whole term", told["sums"]["interest"]),
+        ("Fee, kept back when it is paid out", told["fee"]),
+        ("Cost of the loan", told["cost"]),
+        ("You receive", told["receives"]),
+        ("Into account", f"…{loan.pay_to.last_four}" if loan.pay_to else "In cash at your branch"),
+        ("What is late costs", f"{told['penalty']} a year" if told["penalty"] else "Nothing"),
+        ("The offer stands until", f"{told['ends']:%d %B %Y}"),
+    ]
 
 
 def _agreement(loan: Loan) -> dict[str, Any]:

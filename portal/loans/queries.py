@@ -29,6 +29,7 @@ from portal.loans.allocation import Parts, Position
 from portal.loans.models import (
     LIVE,
     OPEN,
+    Acceptance,
     Collecting,
     Condition,
     Guarantor,
@@ -393,11 +394,22 @@ def waiting_requests(loan: Loan) -> QuerySet[Request]:
 
 
 def offer_ends(loan: Loan) -> date | None:
-    """The last day on which an approved loan can be taken up; None for one that is not approved."""
+    """The last day on which what was granted can be accepted; None for one that is not approved."""
     if loan.state != Loan.State.APPROVED:
         return None
+    granted = granted_on(loan)
+    return granted + timedelta(days=loan.terms.offer_days) if granted else None
+
+
+def granted_on(loan: Loan) -> date | None:
+    """The business day on which a loan was approved; None for one that never was."""
     approved = StateChange.objects.filter(loan=loan, after=Loan.State.APPROVED).last()
-    return approved.on + timedelta(days=loan.terms.offer_days) if approved else None
+    return approved.on if approved else None
+
+
+def acceptance_of(loan: Loan) -> Acceptance | None:
+    """That the member accepted what was granted; None while it was not."""
+    return Acceptance.objects.filter(loan=loan).select_related("version", "by").first()
 
 
 def versions_of(loan: Loan) -> QuerySet[Version]:

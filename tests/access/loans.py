@@ -52,6 +52,7 @@ def loan_things(account: DepositAccount, user: User, stranger: Customer, cashier
     )
     condition = decision.conditions.get()
     services.meet_condition(condition=condition, note="Seen", by=decider, at=NOW)
+    services.accept_offer(loan=loan, by=user, at=NOW)
     services.disburse(loan=loan, by=decider, at=NOW)
     payment = services.repay(loan=fresh(loan), amount=ghs("5"), source=account, key=new_key(), by=user, at=NOW)
     asked = _asks(stranger, customer)

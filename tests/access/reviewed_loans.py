@@ -33,6 +33,10 @@ loan_versions                      get  own   in 200 200 403 200 200 403 200
 loan_versions                      get  other in 404 200 403 404 200 403 200
 loan_paper                         get  own   in 200 200 403 200 200 403 200
 loan_paper                         get  other in 404 200 403 404 200 403 200
+loan_accept                        get  own   in 303 403 403 403 403 403 403
+loan_accept                        get  other in 404 403 403 403 403 403 403
+loan_accept                        post own   in 303 403 403 403 403 403 403
+loan_accept                        post other in 404 403 403 403 403 403 403
 loan_part                          get  own   in 200 200 403 200 403 403 403
 loan_part                          get  other in 404 404 403 404 403 403 403
 loan_part                          post own   in 422 422 403 422 403 403 403

@@ -95,6 +95,7 @@ HARMLESS = {
     Capability.ENTRY_ASK,
     Capability.LOAN_APPLY,
     Capability.LOAN_DECIDE,
+    Capability.LOAN_ACCEPT,
     Capability.LOAN_GUARANTEE,
     Capability.LOAN_REVIEW,
     Capability.PERIOD_CLOSE,

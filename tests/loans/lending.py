@@ -79,8 +79,8 @@ def handed_in(loan: Loan) -> Loan:
     return fresh(loan)
 
 
-def approved(cast: Cast, loan: Loan, **granted: Any) -> Loan:
-    """Proposed by the manager and granted by the operations manager."""
+def approved(cast: Cast, loan: Loan, *, accepts: bool = True, **granted: Any) -> Loan:
+    """Proposed by the manager, granted by the operations manager and, unless told otherwise, accepted by the member."""
     held = services.take_up(loan=handed_in(loan), by=cast.manager, at=NOW)
     values: dict[str, Any] = {
         "amount": held.amount,
@@ -97,6 +97,8 @@ def approved(cast: Cast, loan: Loan, **granted: Any) -> Loan:
         at=NOW,
         **values,
     )
+    if accepts:
+        services.accept_offer(loan=loan, by=cast.ama_user, at=NOW)
     return fresh(loan)
 
 

@@ -35,7 +35,10 @@ def test_from_the_calculator_to_the_last_instalment(cast: Cast) -> None:
     )
     manager.follows("Propose").presses("Ask for the decision", amount="1200", conditions="", reason="Steady income")
     decided(cast, loan)
-    ama.opens(page).sees("Approved", "Steady income")
+    ama.opens(page).sees("Approved", "Steady income").follows("Accept the offer").sees("1,200.00", "24 %")
+    ama.presses("Accept the offer").sees("Say that you have read the letter")
+    ama.presses("Accept the offer", read="on").sees("You accepted this offer on screen", "version 1 of the terms")
+    manager.opens(page).sees("Accepted by the member on screen")
     manager.opens(page).follows("Pay out").presses("Pay it out").sees("Active")
     for month in (date(2026, 12, 21), date(2027, 1, 21), date(2027, 2, 21), date(2027, 3, 21), date(2027, 4, 21)):
         go_to(cast.north, month)

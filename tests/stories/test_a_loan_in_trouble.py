@@ -38,6 +38,10 @@ def test_a_larger_loan_takes_the_place_of_a_running_one(cast: Cast) -> None:
     manager.opens("/loans/inbox/").follows("Ama Mensah").follows("Look through").presses("Begin")
     manager.follows("Propose").presses("Ask for the decision", reason="Pays well")
     decides(cast, "Larger loan of GHS 3,000.00")
+    manager.opens(page).sees("has not accepted it yet").follows("Signed on paper")
+    manager.presses("It is signed", signed_on="2026-11-21").sees(
+        "Accepted by the member on paper on", "written down by"
+    )
     manager.opens(page).follows("Pay out").sees("Settles loan", "600.00").presses("Pay it out").sees("Active")
     assert fresh(first).state == Loan.State.PAID_OFF
     ama.opens(f"/loans/{first.number}/").sees("Paid off")

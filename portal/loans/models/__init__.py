@@ -44,7 +44,7 @@ from portal.loans.models.running import (
     Standing,
     WriteOff,
 )
-from portal.loans.models.versions import Version
+from portal.loans.models.versions import Acceptance, Version
 
 __all__ = [
     "BUCKETS",
@@ -52,6 +52,7 @@ __all__ = [
     "MOST_INSTALMENTS",
     "MOST_OFFER_DAYS",
     "OPEN",
+    "Acceptance",
     "Allocation",
     "Charge",
     "Collateral",

@@ -161,4 +161,5 @@ def pay_out_facts(loan: Loan) -> list[tuple[str, Any]]:
         ("The member receives", loan.amount - fee - ends),
         ("Into account", f"…{loan.pay_to.last_four}" if loan.pay_to else "–"),
         ("The offer stands until", f"{ends_on:%d %B %Y}" if ends_on else "–"),
+        ("Accepted by the member", str(queries.acceptance_of(loan) or "Not yet")),
     ]

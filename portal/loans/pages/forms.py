@@ -174,6 +174,25 @@ class EmptyForm(forms.Form):
     """A step that needs no word."""
 
 
+class AcceptForm(forms.Form):
+    """A member's word that the letter was read."""
+
+    read = forms.BooleanField(
+        label="I have read the offer letter and accept the loan on these terms",
+        error_messages={"required": "Say that you have read the letter and accept its terms."},
+    )
+
+
+class SignedForm(forms.Form):
+    """The day on which a member signed the letter."""
+
+    signed_on = forms.DateField(
+        label="Signed on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="The day beside the member's signature.",
+    )
+
+
 class GrantForm(LoanForm):
     """What is proposed for an application."""
 

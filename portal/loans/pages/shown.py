@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -109,8 +109,8 @@ class Step:
 
 
 def steps(loan: Loan) -> list[Step]:
-    """How a loan got where it is: each change of its state, with who proposed what was decided, each other schedule, and
-    what was given back.
+    """How a loan got where it is: each change of its state, with who proposed what was decided, that the member accepted it,
+    each other schedule, and what was given back.
     """
     proposed = {(each.at, each.outcome): each.asked_by for each in loan.decisions.select_related("asked_by")}
     lost = WriteOff.objects.filter(loan=loan).select_related("by")
@@ -143,7 +143,16 @@ def steps(loan: Loan) -> list[Step]:
         )
         for each in loan.refunds.select_related("entry", "by")
     ]
-    return [step for _, step in sorted(found, key=lambda pair: pair[0])]
+    return [step for _, step in sorted([*_accepted(loan), *found], key=lambda pair: pair[0])]
+
+
+def _accepted(loan: Loan) -> list[tuple[datetime, Step]]:
+    """That the member accepted what was granted, and in which version; nothing while it was not."""
+    each = queries.acceptance_of(loan)
+    if each is None:
+        return []
+    what = f"Accepted {each.get_way_display().lower()}"
+    return [(each.at, Step(what, each.on, _people(each.by), f"Version {each.version.number}"))]
 
 
 def _people(*people: Any) -> str:

@@ -39,7 +39,7 @@ Steps = dict[str, Callable[[HttpRequest, Loan], Step]]
 @requires(Capability.LOAN_REVIEW)
 @shown_or_sent
 def loan_review(request: HttpRequest, loan_number: str, review_step: str) -> HttpResponse:
-    """A step of looking an application through: take it up, give it back, reject it, propose what is granted."""
+    """A step of an application: take it up, give it back, reject it, propose what is granted, note the signed letter."""
     loan = queries.loan_for(request.user, loan_number, Capability.LOAN_REVIEW)
     facts = capacity(loan) if review_step == "propose" else []
     return _step(request, loan, _REVIEW, review_step, facts=facts)
@@ -144,6 +144,15 @@ def _reject(request: HttpRequest, loan: Loan) -> Step:
     return form, act, "Reject the application", "Reject it"
 
 
+def _signed(request: HttpRequest, loan: Loan) -> Step:
+    form = forms.SignedForm(*sent(request))
+
+    def act() -> None:
+        services.accept_offer(loan=loan, **form.cleaned_data, by=request.user, at=now())
+
+    return form, act, "The member signed the letter", "It is signed"
+
+
 def _propose(request: HttpRequest, loan: Loan) -> Step:
     typed = {"amount": f"{loan.amount.to_decimal():f}", "instalments": loan.instalments, "rate": _rate(loan)}
     form = forms.GrantForm(*sent(request), loan=loan, initial=typed)
@@ -246,6 +255,6 @@ def _rate(loan: Loan) -> str:
     return f"{loan.rate_bps // 100}.{loan.rate_bps % 100:02d}"
 
 
-_REVIEW: Steps = {"take-up": _take_up, "return": _return, "reject": _reject, "propose": _propose}
+_REVIEW: Steps = {"take-up": _take_up, "return": _return, "reject": _reject, "propose": _propose, "signed": _signed}
 _CORRECT: Steps = {"charge": _charge, "waive": _waive, "refund": _refund}
 _CHANGE: Steps = {"reschedule": _reschedule, "write-off": _write_off, "recover": _recover}

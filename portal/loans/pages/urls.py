@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.loans.pages import applying, paying, products, staff, views
+from portal.loans.pages import accepting, applying, paying, products, staff, views
 
 _ONE = "loans/<str:loan_number>/"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path(_ONE, views.loan_detail, name="loan_detail"),
     path(f"{_ONE}versions/", views.loan_versions, name="loan_versions"),
     path(f"{_ONE}schedule/", views.loan_schedule, name="loan_schedule"),
+    path(f"{_ONE}accept/", accepting.loan_accept, name="loan_accept"),
     path(f"{_ONE}application/<slug:loan_part>/", applying.loan_part, name="loan_part"),
     path(f"{_ONE}application/<slug:loan_part>/<int:item_id>/remove/", applying.loan_remove, name="loan_remove"),
     path(f"{_ONE}documents/<uuid:loan_upload_id>/", applying.loan_paper, name="loan_paper"),

@@ -114,6 +114,7 @@ def _as_application(loan: Loan, *, is_own: bool) -> dict[str, Any]:
         "changed": versions.last_change(versions.editions(loan)) if is_open else {},
         "capacity": facts.capacity(loan) if is_open and not is_own else [],
         "offer_ends": queries.offer_ends(loan),
+        "accepted": queries.acceptance_of(loan) if loan.state == Loan.State.APPROVED else None,
     }
 
 

@@ -42,7 +42,7 @@ from portal.loans.services.deciding import (
 )
 from portal.loans.services.foreseeing import Foreseen, foresee
 from portal.loans.services.guaranteeing import accept_guarantee, decline_guarantee
-from portal.loans.services.offering import lapse_offers
+from portal.loans.services.offering import accept_offer, lapse_offers
 from portal.loans.services.paying_out import disburse
 from portal.loans.services.products import (
     TERMS,
@@ -68,6 +68,7 @@ __all__ = [
     "Missing",
     "Worked",
     "accept_guarantee",
+    "accept_offer",
     "add_collateral",
     "add_paper",
     "add_terms",

@@ -36,7 +36,8 @@ def disburse(
     """Pay an approved loan out: principal up, the member's account (or `cash`, a drawer's) the other way, the fee kept back.
 
     What it tops up is settled first, in the same entry. Once a loan: asked again it answers with the first. `on` only
-    while old books are loaded. Refused: a loan that is not approved, an offer that is over, conditions that are open, whoever
+    while old books are loaded. Refused: a loan that is not approved, an offer that is over or, where a person pays it out,
+    that the member has not accepted, conditions that are open, whoever
     applied for it, an account that does not move, a loan smaller than what it settles or in place of one in default.
     """
     held = locked(loan)
@@ -45,7 +46,7 @@ def disburse(
         return known
     _refuse_to_pay_out(held, cash, by)
     day = on or held.branch.business_date
-    _refuse_after_the_offer(held, day)
+    _refuse_unaccepted(held, day, by)
     settled = settlement_of(held.tops_up, day) if held.tops_up is not None else None
     fee = fee_of(held.terms, held.amount)
     rest = held.amount - fee - (settled.amount if settled else Money.zero(held.currency))
@@ -103,10 +104,17 @@ def _refuse_to_pay_out(loan: Loan, cash: Account | None, by: Any) -> None:
         refuse_immobile(loan.pay_to)
 
 
-def _refuse_after_the_offer(loan: Loan, day: date) -> None:
+def _refuse_unaccepted(loan: Loan, day: date, by: Any) -> None:
+    if queries.acceptance_of(loan) is not None:
+        return
     ends = queries.offer_ends(loan)
     if ends is not None and day > ends:
         raise Refused(f"The offer stood until {ends:%d %B %Y}. The member applies again.", code="offer_over")
+    if by is not None:
+        message = (
+            "The member has not accepted the offer: on screen, or signed on paper, as the loan's page lets you note."
+        )
+        raise Refused(message, code="not_accepted")
 
 
 def _open_account(loan: Loan) -> Account:
