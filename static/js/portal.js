@@ -219,18 +219,20 @@
   const step = (by) => {
     const all = rows();
     if (!all.length) return;
-    const here = all.findIndex((row) => row.contains(doc.activeElement));
+    const here = all.findIndex((one) => one.contains(doc.activeElement));
     const row = all[Math.min(Math.max(here + by, 0), all.length - 1)];
     ($("a[href]", row) || $("input[type=checkbox]", row)).focus();
   };
-  const standing = () => rows().find((row) => row.contains(doc.activeElement)) || doc.createElement("p");
-  const tick = () => $("input[type=checkbox]", standing())?.click();
+  const press = (what) => {
+    const row = rows().find((one) => one.contains(doc.activeElement));
+    if (row) $(what, row)?.click();
+  };
   let going = 0;
   const keys = {
     j: () => step(1),
     k: () => step(-1),
-    x: tick,
-    l: () => $("[data-look]", standing())?.click(), /* shown beside the list; one stays in the row */
+    x: () => press("input[type=checkbox]"),
+    l: () => press("[data-look]"),
     "/": () => $("[data-search], [type=search]")?.focus(),
     "?": showKeys,
     g: () => { going = Date.now(); },
