@@ -14,6 +14,7 @@ import pytest
 from deploy import testing
 from deploy.folder import ROOT
 from tests.database import cloned
+from tests.stage import Stage, commits
 
 # Settings read the environment when they are first touched, so the database server comes before them.
 CLUSTER = testing.prepare()
@@ -24,7 +25,6 @@ from django.test import Client, TransactionTestCase  # noqa: E402
 
 from portal.access import policy  # noqa: E402
 from portal.access.proof import SECOND_STEP  # noqa: E402
-from tests.stage import Stage, commits  # noqa: E402
 
 if TYPE_CHECKING:
     from portal.people.models import User

@@ -43,9 +43,9 @@ class Stage:
         self._resting: dict[str, Any] = {}
 
     def open(self, databases: Databases, blocker: Any) -> None:
+        """Begin with a process' databases, of which the empty one is connected to."""
         self._databases, self._blocker = databases, blocker
-        connection.settings_dict["NAME"] = databases.name
-        self._enter()
+        self._enter(databases)
 
     def close(self) -> None:
         for resting in self._resting.values():
@@ -55,15 +55,13 @@ class Stage:
         """Make ready for a test before its fixtures are."""
         self._wants_company = "cast" in getattr(item, "fixturenames", ()) and not commits(item)
         if self._databases is not None:
-            self._enter()
+            self._enter(self._databases)
 
     def company(self) -> Cast | None:
         """A copy of the company that stands in the present database, which the test may change; None where none stands."""
         return deepcopy(self._company) if self._wants_company else None
 
-    def _enter(self) -> None:
-        databases = self._databases
-        assert databases is not None
+    def _enter(self, databases: Databases) -> None:
         if self._wants_company and self._company is None:
             databases.clone(databases.company)
             self._change_to(databases.company)

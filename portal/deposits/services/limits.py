@@ -41,7 +41,8 @@ def refuse_beyond_limits(
 
     Called in the transaction that moves the money: a customer's movements take turns from here to its end, so that the
     sum of many at once stays within the limit. `amount` is what is sent: what that costs counts in no limit. Between
-    accounts of one owner no limit holds, nor for a request that was carried out before. `is_approved`: a second person gave leave to go beyond limits that can be asked about.
+    accounts of one owner no limit holds, nor for a request that was carried out before. `is_approved`: a second person
+    gave leave to go beyond limits that can be asked about.
     """
     if target is not None and target.customer_id == account.customer_id:
         return

@@ -31,7 +31,7 @@ from portal.loans.pages.facts import (
 from portal.loans.pages.shown import everyday_accounts
 
 Step = tuple[django_forms.Form, Callable[[], Any], str, str]
-_FREE_AGAIN = "Guarantors stand again for what is owed, as far as their accounts have it. They are told."
+_HELD_AGAIN = "Guarantors stand again for what is owed, as far as their accounts have it. They are told."
 _ASKED = "A colleague decides on this. Nothing changed yet."
 Steps = dict[str, Callable[[HttpRequest, Loan], Step]]
 
@@ -99,7 +99,7 @@ def loan_payment_reverse(request: HttpRequest, loan_number: str, payment_id: int
 
     pledges = services.pledges_after(payment)
     facts = [("Paid on", f"{payment.on:%d %B %Y}"), ("Amount", payment.amount), *pledge_facts(pledges)]
-    note = _FREE_AGAIN if pledges else ""
+    note = _HELD_AGAIN if pledges else ""
     return _step(request, loan, {"reverse": step}, "reverse", facts=facts, note=note, is_grave=True)
 
 

@@ -187,7 +187,8 @@ def _book_earned(loan: Loan, standing: Standing, accrued_minor: int, *, at: date
 def write_off(*, loan: Loan, reason: str, request: Request | None, by: Any, approved_by: Any, at: datetime) -> WriteOff:
     """Give a loan up as lost: what is outstanding becomes an expense, unpaid interest and charges leave the books.
 
-    Its provision is set free, guarantors stay bound, and the member is told what is still owed. Refused: a loan that is not in default.
+    Its provision is set free, guarantors stay bound, and the member is told what is still owed. Refused: a loan that is
+    not in default.
     """
     held = locked(loan, State.DEFAULTED)
     standing = Standing.objects.select_for_update(of=("self",)).select_related("schedule").get(pk=held.pk)

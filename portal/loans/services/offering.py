@@ -58,8 +58,8 @@ def _refuse_other_days(loan: Loan, on: date) -> None:
 
 
 def lapse_offers(*, branch: Branch, at: datetime) -> int:
-    """Withdraw each approved loan of a branch whose offer ended unaccepted before its open day; guarantors' savings are free again and
-    the member is told. Returns how many. Safe to run twice; one that was paid out meanwhile stays.
+    """Withdraw each approved loan of a branch whose offer ended unaccepted before its open day; guarantors' savings are free
+    again and the member is told. Returns how many. Safe to run twice; one that was paid out meanwhile stays.
     """
     day = branch.business_date
     waiting = Loan.objects.filter(branch=branch, state=Loan.State.APPROVED, acceptance=None)

@@ -37,8 +37,8 @@ def disburse(
 
     What it tops up is settled first, in the same entry. Once a loan: asked again it answers with the first. `on` only
     while old books are loaded. Refused: a loan that is not approved, an offer that is over or, where a person pays it out,
-    that the member has not accepted, conditions that are open, whoever
-    applied for it, an account that does not move, a loan smaller than what it settles or in place of one in default.
+    that the member has not accepted, conditions that are open, whoever applied for it, an account that does not move, a
+    loan smaller than what it settles or in place of one in default.
     """
     held = locked(loan)
     known = Disbursement.objects.filter(loan=held).first()
